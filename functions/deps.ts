@@ -1,0 +1,56 @@
+/**
+ * The world, as one record: everything a task, a reaction or a page may touch besides its arguments.
+ *
+ * The hosts build it: a Lambda from the AWS SDK, the laptop from its embedded store, clock and folders, the tests
+ * from the same with the clock in hand. Nothing else reads the clock, chance or the environment.
+ */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+
+/** Content-addressed attachments: evidence, scans of signed papers. */
+export type Files = {
+  /** Stores the bytes under their SHA-256 (lower-case hex); the same bytes twice are one file. */
+  put(bytes: Uint8Array, contentType: string): Promise<{ sha256: string; size: number }>;
+  get(sha256: string): Promise<{ bytes: Uint8Array; contentType: string } | undefined>;
+};
+
+/** One outgoing letter; `key` names it for good, so that a claim on it can keep it from being sent twice. */
+export type Letter = { key: string; to: string; subject: string; text: string };
+
+/** Sends mail, or throws. */
+export type Mail = { send(letter: Letter): Promise<void> };
+
+/** Writes one structured line; never a name, a mark or a token. */
+export type Log = (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
+
+/** What a bearer token says after it was verified. */
+export type Bearer = { subject: string };
+
+/** All effects of the product. */
+export type Deps = {
+  /** The legal clock: judges deadlines and stamps events. On the laptop it can be moved, never back. */
+  now(): Date;
+  /** The clock on the wall: tokens, sessions, expiry of drafts, logs. */
+  wallNow(): Date;
+  /** A fresh opaque id (UUID). */
+  newId(): string;
+  /** Chance in [0, 1): jitter only, nothing official. */
+  random(): number;
+  db: DynamoDBClient;
+  /** Name of the one table. */
+  table: string;
+  /** Identity of the table, so that a restored one meets no cached history of another. */
+  tableId: string;
+  sfn: SFNClient;
+  /** ARN of the state machine that runs a workflow. */
+  machineArn(workflow: string): string;
+  files: Files;
+  mail: Mail;
+  log: Log;
+  /** Verifies an access token; undefined when it is not valid now. */
+  verifyBearer(token: string): Promise<Bearer | undefined>;
+  /** Secret of this installation, from which the salts of erasable texts are derived. */
+  saltKey: string;
+  /** The OpenAPI 3.1 document as JSON text, generated where the host is built. */
+  openApi(): Promise<string>;
+};
