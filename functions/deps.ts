@@ -21,7 +21,11 @@ export type Letter = { key: string; to: string; subject: string; text: string };
 export type Mail = { send(letter: Letter): Promise<void> };
 
 /** Writes one structured line; never a name, a mark or a token. */
-export type Log = (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  fields?: Record<string, unknown>,
+) => void;
 
 /** What a bearer token says after it was verified. */
 export type Bearer = { subject: string };

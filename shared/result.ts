@@ -18,7 +18,11 @@ export const refusals = {
   'not-found': [404, 'Không có nội dung này.', 'There is no such thing.'],
   'not-yet-open': [409, 'Chưa đến thời gian thực hiện.', 'It is not open yet.'],
   'after-deadline': [409, 'Đã hết hạn.', 'The deadline has passed.'],
-  'wrong-phase': [409, 'Bước này không thuộc giai đoạn hiện nay.', 'This step does not belong to the present phase.'],
+  'wrong-phase': [
+    409,
+    'Bước này không thuộc giai đoạn hiện nay.',
+    'This step does not belong to the present phase.',
+  ],
   'already-done': [409, 'Việc này đã được thực hiện.', 'This has already been done.'],
   'not-ready': [409, 'Chưa đủ điều kiện để thực hiện.', 'Something is still missing.'],
   'not-launched': [409, 'Mùa thi đua chưa được phát động.', 'The season has not been launched.'],
@@ -40,7 +44,11 @@ export const refusals = {
   'over-quota': [409, 'Vượt số lượng được đề nghị.', 'More are nominated than the quota allows.'],
   'not-eligible': [409, 'Đơn vị không đủ điều kiện xét.', 'The unit is not eligible.'],
   'not-on-the-roll': [409, 'Người này không có trong danh sách được chốt.', 'Not on the frozen roll.'],
-  'too-many-open-seasons': [409, 'Chỉ được mở hai mùa thi đua cùng lúc.', 'Only two seasons may be open at a time.'],
+  'too-many-open-seasons': [
+    409,
+    'Chỉ được mở hai mùa thi đua cùng lúc.',
+    'Only two seasons may be open at a time.',
+  ],
   'preflight-failed': [409, 'Kiểm tra trước khi phát động còn lỗi.', 'The pre-flight found faults.'],
   'does-not-follow': [409, 'Nội dung không khớp với hồ sơ đã có.', 'This contradicts what is on record.'],
   'too-large': [413, 'Nội dung quá lớn, chưa được ghi.', 'Too large; nothing was written.'],
@@ -54,7 +62,11 @@ export const refusals = {
     'Mã lệnh này đã dùng cho một nội dung hoặc một người khác.',
     'This command id was used with another payload or by another account.',
   ],
-  busy: [503, 'Hồ sơ đang có nhiều người ghi. Gửi lại với cùng mã lệnh.', 'Many are writing. Send the same command id again.'],
+  busy: [
+    503,
+    'Hồ sơ đang có nhiều người ghi. Gửi lại với cùng mã lệnh.',
+    'Many are writing. Send the same command id again.',
+  ],
 } as const satisfies Record<string, readonly [status: number, vi: string, en: string]>;
 
 /** The closed list of refusal codes; part of the API's contract. */

@@ -58,14 +58,17 @@ async function install() {
     }
   }
   try {
-    process.stderr.write('thidua: installing the packages named in package-lock.json (once, about a minute) …\n');
+    process.stderr.write(
+      'thidua: installing the packages named in package-lock.json (once, about a minute) …\n',
+    );
     const npm = process.env.npm_execpath;
     const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
     const io = { stdio: ['ignore', 2, 2] };
     const code = npm?.endsWith('.js')
       ? await run(process.execPath, [npm, ...flags], io)
       : await run(windows ? 'npm.cmd' : 'npm', flags, { ...io, shell: windows });
-    if (code !== 0) refuse('npm could not install the packages; its message is above. Mend it and run the command again.');
+    if (code !== 0)
+      refuse('npm could not install the packages; its message is above. Mend it and run the command again.');
     writeFileSync(stamp, want);
   } finally {
     rmSync(claim, { recursive: true, force: true });
@@ -98,7 +101,9 @@ async function build(entry) {
 
 const [target, ...args] = process.argv.slice(2);
 if (majorOf(process.version) < oldestNode) {
-  refuse(`Node ${oldestNode} or newer is needed, this is ${process.version}. Install it and run the command again.`);
+  refuse(
+    `Node ${oldestNode} or newer is needed, this is ${process.version}. Install it and run the command again.`,
+  );
 }
 if (!target) refuse('usage: node infra/local/run.mjs ENTRY.ts|TOOL [ARGUMENT …]');
 await install();
@@ -113,11 +118,19 @@ if (majorOf(process.version) < majorOf(wanted)) {
         'Run "npm ci --ignore-scripts=false", or use Node 24, and run the command again.',
     );
   }
-  const watched = await run(own, ['--no-warnings=ExperimentalWarning', fileURLToPath(import.meta.url), target, ...args], {
-    cwd: process.cwd(),
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, THIDUA_CHILD: '1', PATH: `${bin}${windows ? ';' : ':'}${process.env.PATH ?? ''}` },
-  });
+  const watched = await run(
+    own,
+    ['--no-warnings=ExperimentalWarning', fileURLToPath(import.meta.url), target, ...args],
+    {
+      cwd: process.cwd(),
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      env: {
+        ...process.env,
+        THIDUA_CHILD: '1',
+        PATH: `${bin}${windows ? ';' : ':'}${process.env.PATH ?? ''}`,
+      },
+    },
+  );
   process.exit(watched);
 }
 
@@ -136,5 +149,11 @@ if (/\.[cm]?tsx?$/.test(target)) {
   process.env.THIDUA_ENTRY = basename(target);
   await import(pathToFileURL(file).href);
 } else {
-  process.exit(await run(join(bin, windows ? `${target}.cmd` : target), args, { cwd: process.cwd(), stdio: 'inherit', shell: windows }));
+  process.exit(
+    await run(join(bin, windows ? `${target}.cmd` : target), args, {
+      cwd: process.cwd(),
+      stdio: 'inherit',
+      shell: windows,
+    }),
+  );
 }
