@@ -6,6 +6,8 @@
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { Workflow } from '../shared/workflow/workflow.ts';
+import type { Journal } from './journal/journal.ts';
 
 /** Content-addressed attachments: evidence, scans of signed papers. */
 export type Files = {
@@ -43,18 +45,17 @@ export type Deps = {
   db: DynamoDBClient;
   /** Name of the one table. */
   table: string;
-  /** Identity of the table, so that a restored one meets no cached history of another. */
-  tableId: string;
+  journal: Journal;
+  /** Runs work on a stream one after the other where one process serves it all; elsewhere at once, the put decides. */
+  exclusive<T>(stream: string, work: () => Promise<T>): Promise<T>;
   sfn: SFNClient;
   /** ARN of the state machine that runs a workflow. */
-  machineArn(workflow: string): string;
+  machineArn(workflow: Workflow): string;
   files: Files;
   mail: Mail;
   log: Log;
   /** Verifies an access token; undefined when it is not valid now. */
   verifyBearer(token: string): Promise<Bearer | undefined>;
-  /** Secret of this installation, from which the salts of erasable texts are derived. */
-  saltKey: string;
   /** The OpenAPI 3.1 document as JSON text, generated where the host is built. */
   openApi(): Promise<string>;
 };

@@ -51,6 +51,11 @@ export const refusals = {
   ],
   'preflight-failed': [409, 'Kiểm tra trước khi phát động còn lỗi.', 'The pre-flight found faults.'],
   'does-not-follow': [409, 'Nội dung không khớp với hồ sơ đã có.', 'This contradicts what is on record.'],
+  'changed-meanwhile': [
+    409,
+    'Nội dung này vừa được người khác sửa. So sánh hai bản rồi chọn bản giữ lại.',
+    'Somebody else has changed this meanwhile. Compare and choose.',
+  ],
   'too-large': [413, 'Nội dung quá lớn, chưa được ghi.', 'Too large; nothing was written.'],
   'open-round': [
     409,

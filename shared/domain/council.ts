@@ -19,15 +19,7 @@ import { AwardKind, awardCode } from './award.ts';
 import type { Bloc } from './bloc.ts';
 import { type Calendar, deadlineInWords, hasOpened, hasPassed, Instant, vietnamTime } from './calendar.ts';
 import type { Command } from './command.ts';
-import {
-  type BlocId,
-  type SeasonId,
-  SeatId,
-  type SessionNumber,
-  streamName,
-  streamRefOf,
-  UnitId,
-} from './ids.ts';
+import { BlocId, type SeasonId, SeatId, type SessionNumber, streamName, streamRefOf, UnitId } from './ids.ts';
 import { isAtLeast, isMoreThan, leastOf } from './points.ts';
 import { type RuleBook, type RulesInForce, rulesOn, ruleValue } from './rules.ts';
 import type { Season, Seat } from './season.ts';
@@ -400,16 +392,16 @@ export const councilCommands = {
     },
   }),
 
-  ReceiveNomination: councilCommand<Record<never, never>, { bloc: Bloc }>({
+  ReceiveNomination: councilCommand<{ bloc: BlocId }, { bloc: Bloc }>({
     vi: 'Tiếp nhận đề nghị khen thưởng của khối, cụm',
     en: 'Copy what a bloc nominated; the day of receipt chooses the law',
-    payload: z.object({}),
+    payload: z.object({ bloc: BlocId }),
     copies: ['bloc'],
     can: isSystem,
-    decide(state, _payload, { now, copies: { bloc } }) {
+    decide(state, { bloc: named }, { now, copies: { bloc } }) {
       if (!state.terms || !state.rules) return refuse('not-ready');
       const { terms, meeting, scoring } = bloc.state;
-      if (!terms || !meeting.ended) return refuse('not-ready');
+      if (!terms || terms.bloc !== named || !meeting.ended) return refuse('not-ready');
       if (state.received[terms.bloc] || state.nominationsClosed) return ok([]);
       const on = vietnamTime(now).date;
       const { rules, missing } = rulesOn(state.rules, on, terms.bloc);

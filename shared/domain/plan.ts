@@ -29,8 +29,11 @@ export type Milestone = BlocMilestone | CouncilMilestone;
 export type Plan =
   | { readonly outcome: 'done' }
   | { readonly outcome: 'due' }
-  /** `until` is the first millisecond at which the plan may differ without any commit. */
-  | { readonly outcome: 'wait'; readonly until: number };
+  /**
+   * `until` is the first millisecond at which the plan may differ without any commit; `deadline` the milestone's own,
+   * null where it has none, by which a gate knows that it was rescheduled.
+   */
+  | { readonly outcome: 'wait'; readonly until: number; readonly deadline: number | null };
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -43,11 +46,11 @@ const longestWait = 300 * day;
 function byDeadline(done: boolean, at: number, now: Date): Plan {
   if (done) return { outcome: 'done' };
   if (now.getTime() >= at) return { outcome: 'due' };
-  return { outcome: 'wait', until: Math.min(at, now.getTime() + longestWait) };
+  return { outcome: 'wait', until: Math.min(at, now.getTime() + longestWait), deadline: at };
 }
 
 function withoutDeadline(done: boolean, now: Date): Plan {
-  return done ? { outcome: 'done' } : { outcome: 'wait', until: now.getTime() + patience };
+  return done ? { outcome: 'done' } : { outcome: 'wait', until: now.getTime() + patience, deadline: null };
 }
 
 /** The plan of a bloc's milestone; a bloc that is not scheduled yet is a fault of the caller. */

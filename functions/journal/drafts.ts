@@ -1,0 +1,118 @@
+/**
+ * Drafts: what a unit has typed into a form and not handed in, field by field, each with a version. Two officers who
+ * type into the same field meet a difference, never a silent overwrite. Nothing official is in a draft.
+ */
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { ok, type Result, refuse } from '../../shared/result.ts';
+import type { Deps } from '../deps.ts';
+import { draftKey } from './keys.ts';
+
+/** The forms that keep drafts. */
+export const draftForms = ['targets', 'review', 'self-score', 'score-sheet'] as const;
+export type DraftForm = (typeof draftForms)[number];
+
+/** One field as last saved; `version` counts from 1. */
+export type DraftField = {
+  readonly field: string;
+  readonly value: string;
+  readonly version: number;
+  readonly savedAt: string;
+  readonly account: string;
+};
+
+export type DraftPlace = { readonly stream: string; readonly unit: string; readonly form: DraftForm };
+
+type Attributes = Record<string, { S?: string | undefined; N?: string | undefined }>;
+
+function fieldFrom(item: Attributes): DraftField {
+  return {
+    field: (item.sk?.S ?? '').split('#').slice(1).join('#'),
+    value: item.value?.S ?? '',
+    version: Number(item.version?.N ?? 0),
+    savedAt: item.savedAt?.S ?? '',
+    account: item.account?.S ?? '',
+  };
+}
+
+/** Every field of a form, as last saved and not yet expired. */
+export async function draftFields(
+  deps: Deps,
+  { stream, unit, form }: DraftPlace,
+): Promise<readonly DraftField[]> {
+  const fields: DraftField[] = [];
+  let next: QueryCommand['input']['ExclusiveStartKey'];
+  const { pk, sk } = draftKey(stream, unit, form, '');
+  do {
+    const page = await deps.db.send(
+      new QueryCommand({
+        TableName: deps.table,
+        KeyConditionExpression: 'pk = :pk and begins_with(sk, :form)',
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':form': { S: sk } },
+        ConsistentRead: true,
+        ExclusiveStartKey: next,
+      }),
+    );
+    // DynamoDB removes what has expired days late: what is over is over when it is read.
+    const now = deps.wallNow().getTime() / 1000;
+    for (const item of page.Items ?? []) if (Number(item.expiresAt?.N) > now) fields.push(fieldFrom(item));
+    next = page.LastEvaluatedKey;
+  } while (next);
+  return fields;
+}
+
+/** Saves a field that was last seen at `version` (0 when it was empty); refused when somebody saved it meanwhile. */
+export async function saveDraft(
+  deps: Deps,
+  place: DraftPlace,
+  change: { field: string; value: string; version: number; account: string; keepUntil: Date },
+): Promise<Result<DraftField>> {
+  const { pk, sk } = draftKey(place.stream, place.unit, place.form, change.field);
+  const saved: DraftField = {
+    field: change.field,
+    value: change.value,
+    version: change.version + 1,
+    savedAt: deps.now().toISOString(),
+    account: change.account,
+  };
+  try {
+    await deps.db.send(
+      new PutItemCommand({
+        TableName: deps.table,
+        Item: {
+          pk: { S: pk },
+          sk: { S: sk },
+          value: { S: saved.value },
+          version: { N: String(saved.version) },
+          savedAt: { S: saved.savedAt },
+          account: { S: saved.account },
+          expiresAt: { N: String(Math.floor(change.keepUntil.getTime() / 1000)) },
+        },
+        ConditionExpression: change.version === 0 ? 'attribute_not_exists(pk)' : 'version = :version',
+        ...(change.version === 0
+          ? {}
+          : { ExpressionAttributeValues: { ':version': { N: String(change.version) } } }),
+      }),
+    );
+    return ok(saved);
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const { Item } = await deps.db.send(
+      new GetItemCommand({
+        TableName: deps.table,
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        ConsistentRead: true,
+      }),
+    );
+    const there = Item && fieldFrom(Item);
+    // The same text saved twice, by a lost answer or two officers of one mind, is no difference.
+    if (there && there.value === change.value) return ok(there);
+    return refuse('changed-meanwhile', {
+      details: { field: change.field, mine: change.value, theirs: there ?? null },
+    });
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The one table, and every way it is read and written.
+ *
+ * | what                    | partition key          | sort key            | written by                | read by            |
+ * |-------------------------|------------------------|---------------------|---------------------------|--------------------|
+ * | commit of a stream      | `journal#STREAM`       | seq, eight digits   | `append`, once, for good  | Query from a seq   |
+ * | gate of an execution    | `gate#STREAM`          | execution name      | await-gate, reactions     | Query by stream    |
+ * | view of a bloc          | `view#season-YEAR`     | `bloc#ID`           | reactions, newer seq only | Query by season    |
+ * | draft of a unit's form  | `draft#STREAM#UNIT`    | `FORM#FIELD`        | web, by version           | Query by form      |
+ * | how far reactions went  | `reacted#STREAM`       | `cursor`            | reactions                 | Get                |
+ * | account of a sign-in    | `directory#SUBJECT`    | `account`           | installation, Board       | Get                |
+ * | claim on a letter       | `mail#KEY`             | `claim`             | reactions, once           | conditional put    |
+ *
+ * The kind stands first in the partition key, because IAM's leading keys see nothing else. No index, no transaction,
+ * no scan: what is official is found by its stream, and the streams of a season from `province`.
+ */
+
+/** A primary key of the table. */
+export type Key = { readonly pk: string; readonly sk: string };
+
+/** Names of the table's key attributes and of the one by which drafts and gates expire (epoch seconds). */
+export const tableForm = { partition: 'pk', sort: 'sk', expiry: 'expiresAt' } as const;
+
+/** Sort key of a commit: eight digits, so that text order is number order. */
+export function seqKey(seq: number): string {
+  return String(seq).padStart(8, '0');
+}
+
+export function journalKey(stream: string, seq: number): Key {
+  return { pk: `journal#${stream}`, sk: seqKey(seq) };
+}
+
+export function gateKey(stream: string, execution: string): Key {
+  return { pk: `gate#${stream}`, sk: execution };
+}
+
+export function viewKey(season: string, bloc: string): Key {
+  return { pk: `view#season-${season}`, sk: `bloc#${bloc}` };
+}
+
+export function draftKey(stream: string, unit: string, form: string, field: string): Key {
+  return { pk: `draft#${stream}#${unit}`, sk: `${form}#${field}` };
+}
+
+export function reactedKey(stream: string): Key {
+  return { pk: `reacted#${stream}`, sk: 'cursor' };
+}
+
+export function directoryKey(subject: string): Key {
+  return { pk: `directory#${subject}`, sk: 'account' };
+}
+
+export function mailKey(letter: string): Key {
+  return { pk: `mail#${letter}`, sk: 'claim' };
+}

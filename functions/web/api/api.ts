@@ -1,0 +1,258 @@
+/**
+ * The API under /api: one POST for every command of the roster, one GET for every read, drafts and files beside them.
+ * The roster is the source: a command or read that is added there has its route, its document and its tests.
+ */
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import * as z from 'zod';
+import { type Actor, canReadJournal, isOfUnit } from '../../../shared/domain/actor.ts';
+import { isMember } from '../../../shared/domain/bloc.ts';
+import {
+  BlocId,
+  SeasonId,
+  SessionNumber,
+  type StreamKind,
+  type StreamRef,
+  streamName,
+  UnitId,
+} from '../../../shared/domain/ids.ts';
+import { allCommands } from '../../../shared/domain/streams.ts';
+import { refuse } from '../../../shared/result.ts';
+import type { Deps } from '../../deps.ts';
+import { execute, Misfit, parse } from '../../execute.ts';
+import { exportBundle } from '../../journal/bundle.ts';
+import { type DraftForm, draftForms, saveDraft } from '../../journal/drafts.ts';
+import { type Caller, callerOf } from '../caller.ts';
+import { misfitProblem, refusalProblem, technicalProblem } from './problem.ts';
+import { reads } from './reads.ts';
+
+/** What a request carries beside its content. */
+export type ApiEnv = { Variables: { requestId: string; arrivedAt: Date; caller: Caller } };
+
+/** `SignPledge` is `sign-pledge` in an address. */
+export function slugOf(command: string): string {
+  return command.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+}
+
+/** Addresses of the commands of each kind of stream, below /api. */
+export const commandPaths: Readonly<Record<StreamKind, string>> = {
+  province: '/province/commands',
+  season: '/seasons/:season/commands',
+  bloc: '/seasons/:season/blocs/:bloc/commands',
+  council: '/seasons/:season/councils/:session/commands',
+};
+
+/** The parameters in those addresses. */
+export const streamParams: Readonly<Record<StreamKind, z.ZodObject>> = {
+  province: z.object({}),
+  season: z.object({ season: SeasonId }),
+  bloc: z.object({ season: SeasonId, bloc: BlocId }),
+  council: z.object({ season: SeasonId, session: SessionNumber }),
+};
+
+/** A command's id: 1 to 200 printable ASCII characters. */
+export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
+
+/** Largest JSON body; a commit holds far less, but a refusal should be the decider's, with its reason. */
+const largestBody = 2 * 1024 * 1024;
+const largestFile = 10 * 1024 * 1024;
+
+/** Kinds of attachment taken: what offices send each other, nothing that runs. */
+export const fileTypes = [
+  'application/pdf',
+  'image/png',
+  'image/jpeg',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+] as const;
+
+/** The shape of a draft's save. */
+export const DraftChange = z.object({ value: z.string().max(20_000), version: z.number().int().min(0) });
+
+const day = 24 * 60 * 60 * 1000;
+
+/** The API as an app to mount at /api. */
+export function createApi(deps: Deps): Hono<ApiEnv> {
+  const api = new Hono<ApiEnv>();
+
+  api.use(async (c, next) => {
+    const caller = await callerOf(deps, c.req.header('Authorization'));
+    if (!caller) return technicalProblem(c, 'bad-token');
+    c.set('caller', caller);
+    await next();
+    c.res.headers.set('Cache-Control', 'no-store');
+  });
+
+  api.use(
+    bodyLimit({ maxSize: largestFile, onError: (c) => refusalProblem(c, refuse('too-large').refusal) }),
+  );
+
+  for (const { kind, name } of allCommands()) {
+    api.post(`${commandPaths[kind]}/${slugOf(name)}`, async (c) => {
+      const id = IdempotencyKey.safeParse(c.req.header('Idempotency-Key'));
+      if (!id.success) return technicalProblem(c, 'idempotency-key-missing');
+      const body = await jsonBody(c);
+      if ('problem' in body) return body.problem;
+      const params = parse('address', streamParams[kind], c.req.param());
+      const result = await execute(deps, {
+        ref: { kind, ...params } as StreamRef,
+        name,
+        payload: body.value,
+        id: `client:${id.data}`,
+        actors: c.get('caller').roles,
+        arrivedAt: c.get('arrivedAt'),
+      });
+      return result.ok ? c.json(result.value) : refusalProblem(c, result.refusal);
+    });
+  }
+
+  for (const { path, params, query, run } of reads) {
+    api.get(path, async (c) => {
+      const address = params.safeParse(c.req.param());
+      if (!address.success) return refusalProblem(c, refuse('not-found').refusal);
+      const asked = parse('query', query, c.req.query());
+      const result = await run(deps, c.get('caller'), address.data as never, asked as never);
+      return result.ok ? c.json(result.value as object) : refusalProblem(c, result.refusal);
+    });
+  }
+
+  api.put('/seasons/:season/blocs/:bloc/drafts/:unit/:form/:field', async (c) => {
+    const params = parse(
+      'address',
+      z.object({
+        season: SeasonId,
+        bloc: BlocId,
+        unit: UnitId,
+        form: z.enum(draftForms),
+        field: z.string().regex(/^[A-Za-z0-9._:-]{1,120}$/),
+      }),
+      c.req.param(),
+    );
+    const officer = actorWho(c, (actor) => isOfUnit(actor, params.unit));
+    if (!officer) return refusalProblem(c, deniedTo(c));
+    const body = await jsonBody(c);
+    if ('problem' in body) return body.problem;
+    const { value, version } = parse('draft', DraftChange, body.value);
+    const ref: StreamRef & { kind: 'bloc' } = { kind: 'bloc', season: params.season, bloc: params.bloc };
+    const { terms } = (await deps.journal.load(ref)).state;
+    if (!terms) return refusalProblem(c, refuse('not-found').refusal);
+    if (!isMember(terms, params.unit)) return refusalProblem(c, refuse('not-a-member').refusal);
+    // Kept until 90 days after the form's last day by the legal clock, counted on the wall, where expiry runs.
+    const ends = Date.parse(terms.calendar[windowOf(params.form)].closesAt) + 90 * day;
+    const keepUntil = new Date(deps.wallNow().getTime() + Math.max(day, ends - c.get('arrivedAt').getTime()));
+    const place = { stream: streamName(ref), unit: params.unit, form: params.form };
+    const saved = await saveDraft(deps, place, {
+      field: params.field,
+      value,
+      version,
+      account: officer.account,
+      keepUntil,
+    });
+    return saved.ok ? c.json(saved.value) : refusalProblem(c, saved.refusal);
+  });
+
+  api.post('/files', async (c) => {
+    const id = IdempotencyKey.safeParse(c.req.header('Idempotency-Key'));
+    if (!id.success) return technicalProblem(c, 'idempotency-key-missing');
+    if (!actorWho(c, ({ role }) => role !== 'public' && role !== 'auditor'))
+      return refusalProblem(c, deniedTo(c));
+    const type = (c.req.header('Content-Type') ?? '').split(';')[0]?.trim() ?? '';
+    if (!(fileTypes as readonly string[]).includes(type)) {
+      return technicalProblem(c, 'unsupported-media-type', { type, taken: fileTypes });
+    }
+    const bytes = new Uint8Array(await c.req.arrayBuffer());
+    if (bytes.length === 0) throw new Misfit('file', [{ path: '', message: 'is empty' }]);
+    const { sha256, size } = await deps.files.put(bytes, type);
+    return c.json({ sha256, size, type });
+  });
+
+  api.get('/files/:sha256', async (c) => {
+    if (!actorWho(c, ({ role }) => role !== 'public')) return refusalProblem(c, deniedTo(c));
+    const sha256 = z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .safeParse(c.req.param('sha256'));
+    const file = sha256.success ? await deps.files.get(sha256.data) : undefined;
+    if (!file) return refusalProblem(c, refuse('not-found').refusal);
+    // Never shown in place: what a unit uploads is not ours to run in a reader's browser.
+    return c.body(file.bytes as Uint8Array<ArrayBuffer>, 200, {
+      'Content-Type': file.contentType,
+      'Content-Disposition': 'attachment',
+      'X-Content-Type-Options': 'nosniff',
+    });
+  });
+
+  api.get('/seasons/:season/bundle', async (c) => {
+    if (!actorWho(c, canReadJournal)) return refusalProblem(c, deniedTo(c));
+    const season = SeasonId.safeParse(c.req.param('season'));
+    if (!season.success) return refusalProblem(c, refuse('not-found').refusal);
+    const parts: string[] = [];
+    const result = await exportBundle(deps, season.data, (text) => void parts.push(text));
+    if (!result.ok) return refusalProblem(c, result.refusal);
+    return c.body(parts.join(''), 200, {
+      'Content-Type': 'application/x-ndjson; charset=utf-8',
+      'Content-Disposition': `attachment; filename="thidua-${season.data}.ndjson"`,
+    });
+  });
+
+  api.get('/openapi.json', async (c) =>
+    c.body(await deps.openApi(), 200, { 'Content-Type': 'application/json; charset=utf-8' }),
+  );
+
+  api.all('*', (c) => {
+    const here = c.req.path.replace(/^\/api/, '');
+    const other = api.routes.some(({ method, path }) => method !== 'ALL' && matches(path, here));
+    return technicalProblem(c, other ? 'method-not-allowed' : 'no-such-path');
+  });
+
+  api.onError((error, c) => {
+    if (error instanceof Misfit) return misfitProblem(c, error);
+    deps.log('error', 'a request failed', {
+      requestId: c.get('requestId'),
+      path: c.req.routePath,
+      error: String(error),
+    });
+    return technicalProblem(c, 'fault');
+  });
+
+  return api;
+}
+
+/** Whether a route's path takes this address. */
+function matches(pattern: string, address: string): boolean {
+  const [ours, theirs] = [pattern.split('/'), address.split('/')];
+  return (
+    !pattern.includes('*') &&
+    ours.length === theirs.length &&
+    ours.every((part, i) => part.startsWith(':') || part === theirs[i])
+  );
+}
+
+function windowOf(form: DraftForm): 'pledge' | 'review' | 'selfScore' | 'crossScore' {
+  return (
+    { targets: 'pledge', review: 'review', 'self-score': 'selfScore', 'score-sheet': 'crossScore' } as const
+  )[form];
+}
+
+function actorWho(c: Context<ApiEnv>, can: (actor: Actor) => boolean): Actor | undefined {
+  return c.get('caller').roles.find(can);
+}
+
+function deniedTo(c: Context<ApiEnv>) {
+  return refuse(c.get('caller').signedIn ? 'not-allowed' : 'not-signed-in').refusal;
+}
+
+/** The body as JSON, or the problem that it is none. An absent body is an empty object. */
+async function jsonBody(c: Context<ApiEnv>): Promise<{ value: unknown } | { problem: Response }> {
+  const text = await c.req.text();
+  if (text.length > largestBody) return { problem: refusalProblem(c, refuse('too-large').refusal) };
+  if (text.trim() === '') return { value: {} };
+  const type = (c.req.header('Content-Type') ?? '').split(';')[0]?.trim();
+  if (type !== 'application/json')
+    return { problem: technicalProblem(c, 'unsupported-media-type', { taken: ['application/json'] }) };
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return { problem: technicalProblem(c, 'malformed') };
+  }
+}

@@ -1,0 +1,585 @@
+/**
+ * Everything that can be read, as a roster: who may, and what they see. What is secret in time (sheets before their
+ * round closes, votes before they are counted, awards before their instant) is kept back here, for every role.
+ */
+import * as z from 'zod';
+import {
+  type Actor,
+  canReadJournal,
+  isChairmanOffice,
+  isOfBoard,
+  isOfCouncil,
+  isOfUnit,
+} from '../../../shared/domain/actor.ts';
+import { awardNames } from '../../../shared/domain/award.ts';
+import { type Bloc, type BlocTerms, isHead } from '../../../shared/domain/bloc.ts';
+import { vietnamTime } from '../../../shared/domain/calendar.ts';
+import { agendaOf, awaitedBlocs, type Council, keyOf, modeOf } from '../../../shared/domain/council.ts';
+import {
+  BlocId,
+  SeasonId,
+  SessionNumber,
+  type StreamRef,
+  streamRefOf,
+  UnitId,
+} from '../../../shared/domain/ids.ts';
+import { quotaOf } from '../../../shared/domain/meeting.ts';
+import { unsignedOf } from '../../../shared/domain/pledge.ts';
+import { blocProgress } from '../../../shared/domain/progress.ts';
+import { unreportedOf } from '../../../shared/domain/review.ts';
+import { rulesOn } from '../../../shared/domain/rules.ts';
+import { isRoundSecret, withoutHeadMarks, withoutSheet } from '../../../shared/domain/scoring.ts';
+import { preflightOf } from '../../../shared/domain/season.ts';
+import { sha256Of } from '../../../shared/journal.ts';
+import { ok, type Result, refuse } from '../../../shared/result.ts';
+import type { Deps } from '../../deps.ts';
+import { seasonHead } from '../../journal/bundle.ts';
+import { draftFields, draftForms } from '../../journal/drafts.ts';
+import { blocViews } from '../../journal/views.ts';
+import type { Caller } from '../caller.ts';
+
+/** A thing to read: its address below /api, who may, and how it is loaded. */
+export type Read = {
+  readonly path: string;
+  readonly vi: string;
+  readonly en: string;
+  /** Who may read it, in words, for the API's document. */
+  readonly access: string;
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  run(deps: Deps, caller: Caller, params: never, query: never): Promise<Result<unknown>>;
+};
+
+function read<P extends z.ZodObject, Q extends z.ZodObject>(
+  path: string,
+  params: P,
+  query: Q,
+  rest: {
+    vi: string;
+    en: string;
+    access: string;
+    run(deps: Deps, caller: Caller, params: z.infer<P>, query: z.infer<Q>): Promise<Result<unknown>>;
+  },
+): Read {
+  return { path, params, query, ...rest };
+}
+
+const none = z.object({});
+const ofSeason = z.object({ season: SeasonId });
+const ofBloc = z.object({ season: SeasonId, bloc: BlocId });
+const ofUnit = z.object({ season: SeasonId, bloc: BlocId, unit: UnitId });
+const ofSession = z.object({ season: SeasonId, session: SessionNumber });
+
+function may(caller: Caller, can: (actor: Actor) => boolean): boolean {
+  return caller.roles.some(can);
+}
+
+/** The refusal for a caller who may not: sign in first, or not this role. */
+function denied(caller: Caller) {
+  return refuse(caller.signedIn ? 'not-allowed' : 'not-signed-in');
+}
+
+async function loadBloc(
+  deps: Deps,
+  { season, bloc }: { season: SeasonId; bloc: BlocId },
+): Promise<Result<{ terms: BlocTerms; state: Bloc }>> {
+  const { state } = await deps.journal.load({ kind: 'bloc', season, bloc });
+  return state.terms ? ok({ terms: state.terms, state }) : refuse('not-found');
+}
+
+async function loadCouncil(
+  deps: Deps,
+  params: { season: SeasonId; session: SessionNumber },
+): Promise<Result<Council>> {
+  const { state } = await deps.journal.load({ kind: 'council', ...params });
+  return state.terms ? ok(state) : refuse('not-found');
+}
+
+function isOfBloc(terms: BlocTerms): (actor: Actor) => boolean {
+  return (actor) => terms.members.some(({ unit }) => isOfUnit(actor, unit));
+}
+
+/** Insiders of a bloc's record: its members, the Board, the auditor. */
+function isInsider(terms: BlocTerms): (actor: Actor) => boolean {
+  return (actor) => isOfBloc(terms)(actor) || isOfBoard(actor) || actor.role === 'auditor';
+}
+
+/** Who sees the Council's table: its members, the Board, the Chairman's office, the auditor. */
+function isAtCouncil(actor: Actor): boolean {
+  return isOfCouncil(actor) || isOfBoard(actor) || isChairmanOffice(actor) || actor.role === 'auditor';
+}
+
+/** An event of a bloc as the journal shows it: a sheet of an open round shows as its hash. */
+function veiled(event: { type: string; v: number }, secret: boolean): object {
+  if (!secret || event.type !== 'ScoreSheetSubmitted') return event;
+  const { unit } = event as unknown as { unit: string };
+  return { type: event.type, v: event.v, unit, sealed: sha256Of(JSON.stringify(event)) };
+}
+
+/** Awards published up to now, of one season. */
+async function publishedAwards(deps: Deps, season: SeasonId) {
+  const { state } = await deps.journal.load({ kind: 'council', season, session: SessionNumber.parse(1) });
+  if (!state.published || !state.decision) return undefined;
+  const { number, date, office, publishAt } = state.decision;
+  return {
+    decision: { number, date, office, publishAt },
+    at: state.published.at,
+    awards: state.published.awards,
+  };
+}
+
+export const reads: readonly Read[] = [
+  read('/me', none, none, {
+    vi: 'Tài khoản, đơn vị và vai đang giữ',
+    en: 'The account, its unit and the roles held now',
+    access: 'anybody',
+    async run(_deps, caller) {
+      const roles = caller.roles.filter(({ role }) => role !== 'public');
+      return ok({
+        signedIn: caller.signedIn,
+        account: roles[0]?.account ?? null,
+        roles: roles.map(({ role, unit, seat, signsAs }) => ({
+          role,
+          unit: unit ?? null,
+          seat: seat ?? null,
+          signsAs: signsAs ?? null,
+        })),
+      });
+    },
+  }),
+
+  read('/units', none, none, {
+    vi: 'Danh mục đơn vị',
+    en: 'The register of units',
+    access: 'anybody',
+    async run(deps) {
+      const { state } = await deps.journal.load({ kind: 'province' });
+      return ok({ province: state.name ?? null, units: Object.values(state.units) });
+    },
+  }),
+
+  read('/seasons', none, none, {
+    vi: 'Các mùa thi đua',
+    en: 'The seasons',
+    access: 'anybody',
+    async run(deps) {
+      const { state } = await deps.journal.load({ kind: 'province' });
+      return ok({
+        seasons: Object.entries(state.seasons).map(([season, { title, state: stage }]) => ({
+          season,
+          title,
+          state: stage,
+        })),
+      });
+    },
+  }),
+
+  read('/seasons/:season', ofSeason, none, {
+    vi: 'Mùa thi đua: chỉ thị, chỉ tiêu, lịch, khối và cụm',
+    en: 'A season: directive, targets, calendar, blocs',
+    access: 'anybody once launched; before, the Board and the auditor',
+    async run(deps, caller, { season }) {
+      const { state } = await deps.journal.load({ kind: 'season', season });
+      if (state.id === undefined) return refuse('not-found');
+      if (!state.launched && !may(caller, canReadJournal)) return refuse('not-found');
+      const blocs = Object.values(state.blocs);
+      return ok({
+        season,
+        title: state.title,
+        province: state.province,
+        launchedAt: state.launched?.at ?? null,
+        directive: state.directive ?? null,
+        calendar: state.calendar ?? null,
+        council: state.council ?? null,
+        rubrics: Object.values(state.rubrics),
+        blocs: blocs.map(({ id, kind, name, members, head, deputy, rubric }) => ({
+          id,
+          kind,
+          name,
+          members,
+          head,
+          deputy,
+          rubric,
+        })),
+        members: blocs.reduce((sum, { members }) => sum + members.length, 0),
+      });
+    },
+  }),
+
+  read('/seasons/:season/preflight', ofSeason, none, {
+    vi: 'Kiểm tra trước khi phát động',
+    en: 'Everything that stands in the way of a launch, at once',
+    access: 'the Board',
+    async run(deps, caller, { season }) {
+      if (!may(caller, isOfBoard)) return denied(caller);
+      const { state } = await deps.journal.load({ kind: 'season', season });
+      if (state.id === undefined) return refuse('not-found');
+      const province = await deps.journal.load({ kind: 'province' });
+      const found = preflightOf(state, province.state, deps.now());
+      return ok({ ready: !found.some(({ severity }) => severity === 'fault'), found });
+    },
+  }),
+
+  read(
+    '/seasons/:season/rules',
+    ofSeason,
+    z.object({ on: z.iso.date().optional(), bloc: BlocId.optional() }),
+    {
+      vi: 'Quy định áp dụng, theo lớp, có nguồn',
+      en: 'The rules in force on a date, by layer, with source and whether it was verified',
+      access: 'anybody',
+      async run(deps, _caller, { season }, { on, bloc }) {
+        const { state } = await deps.journal.load({ kind: 'season', season });
+        if (state.id === undefined) return refuse('not-found');
+        const date = on ?? vietnamTime(deps.now()).date;
+        const { rules, missing } = rulesOn(state.rules, date, bloc);
+        return ok({
+          on: date,
+          bloc: bloc ?? null,
+          rules,
+          missing,
+          packs: state.rules.packs.map(({ id, title, basis, from, to, verified, source }) => ({
+            id,
+            title,
+            basis,
+            from,
+            to,
+            verified,
+            source,
+          })),
+          fixedAtLaunch: state.launched
+            ? {
+                on: state.launched.on,
+                rules: (bloc && state.launched.blocRules[bloc]) ?? state.launched.rules,
+              }
+            : null,
+        });
+      },
+    },
+  ),
+
+  read('/seasons/:season/blocs', ofSeason, none, {
+    vi: 'Các khối, cụm đang ở bước nào',
+    en: 'Where each bloc stands',
+    access: 'anybody',
+    async run(deps, _caller, { season }) {
+      return ok({ blocs: await blocViews(deps, season) });
+    },
+  }),
+
+  read('/seasons/:season/blocs/:bloc', ofBloc, none, {
+    vi: 'Một khối, cụm: thành viên, bảng tiêu chí, lịch, quy định',
+    en: "A bloc: members, rubric, calendar, the cycle's rules",
+    access: 'anybody',
+    async run(deps, _caller, params) {
+      const bloc = await loadBloc(deps, params);
+      if (!bloc.ok) return bloc;
+      const { terms, state } = bloc.value;
+      return ok({ ...terms, progress: blocProgress(terms, state) });
+    },
+  }),
+
+  read('/seasons/:season/blocs/:bloc/pledge', ofBloc, none, {
+    vi: 'Giao ước: chỉ tiêu, bản đã chốt, chữ ký',
+    en: 'The pledge: targets, frozen text with its hash, signatures',
+    access: 'members of the bloc, the Board, the Council, the auditor',
+    async run(deps, caller, params) {
+      const bloc = await loadBloc(deps, params);
+      if (!bloc.ok) return bloc;
+      const { terms, state } = bloc.value;
+      if (!may(caller, isInsider(terms)) && !may(caller, isOfCouncil)) return denied(caller);
+      const { targets, titles, text, version, frozen, signatures, closed } = state.pledge;
+      return ok({
+        targets,
+        titles,
+        text: text ?? null,
+        version,
+        hash: frozen?.hash ?? null,
+        document: frozen?.document ?? null,
+        signatures,
+        signed: terms.members.length - unsignedOf(terms, state.pledge).length,
+        members: terms.members.length,
+        closed: closed ?? null,
+      });
+    },
+  }),
+
+  read('/seasons/:season/blocs/:bloc/review', ofBloc, none, {
+    vi: 'Sơ kết 6 tháng',
+    en: 'The mid-year review: reports, percent attained, findings',
+    access: 'members of the bloc, the Board, the Council, the auditor',
+    async run(deps, caller, params) {
+      const bloc = await loadBloc(deps, params);
+      if (!bloc.ok) return bloc;
+      const { terms, state } = bloc.value;
+      if (!may(caller, isInsider(terms)) && !may(caller, isOfCouncil)) return denied(caller);
+      const { reports, findings, closed } = state.review;
+      return ok({
+        reports,
+        missing: unreportedOf(terms, state.review),
+        findings: findings ?? null,
+        closed: closed ?? null,
+      });
+    },
+  }),
+
+  read('/seasons/:season/blocs/:bloc/self-scores', ofBloc, none, {
+    vi: 'Bảng tự chấm điểm và minh chứng',
+    en: 'Self-scores with evidence: the own one at any time, all of them once self-scoring has closed',
+    access: 'members of the bloc, the Board, the Council, the auditor',
+    async run(deps, caller, params) {
+      const bloc = await loadBloc(deps, params);
+      if (!bloc.ok) return bloc;
+      const { terms, state } = bloc.value;
+      if (!may(caller, isInsider(terms)) && !may(caller, isOfCouncil)) return denied(caller);
+      const { selfScores, selfScoringClosed } = state.scoring;
+      const all = selfScoringClosed !== undefined || may(caller, isOfBoard);
+      const visible = Object.entries(selfScores).filter(
+        ([unit]) => all || may(caller, (actor) => isOfUnit(actor, unit as UnitId)),
+      );
+      return ok({ selfScores: Object.fromEntries(visible), closed: selfScoringClosed ?? null });
+    },
+  }),
+
+  read('/seasons/:season/blocs/:bloc/sheets', ofBloc, none, {
+    vi: 'Phiếu chấm đã gửi: đơn vị nào, khi nào, mã băm',
+    en: "Which sheets are in, with hash; no marks. The head's view opens when its own sheet is in",
+    access: 'the head of the bloc, the Board, the auditor',
+    async run(deps, caller, params) {
+      const bloc = await loadBloc(deps, params);
+      if (!bloc.ok) return bloc;
+      const { terms, state } = bloc.value;
+      const head = may(caller, (actor) => isHead(actor, state));
+      if (!head && !may(caller, canReadJournal)) return denied(caller);
+      const { sheets, closed } = state.scoring;
+      if (head && !may(caller, canReadJournal) && !closed && !sheets[terms.head]) {
+        return refuse('still-secret', {
+          vi: 'Tình hình gửi phiếu hiển thị sau khi đơn vị Trưởng khối, Cụm trưởng gửi phiếu của mình.',
+          en: 'The head sees who has handed in once its own sheet is in.',
+        });
+      }
+      return ok({
+        sheets: Object.entries(sheets).map(([unit, { at, seq, sha256 }]) => ({ unit, at, seq, sha256 })),
+        missing: withoutSheet(terms, state.scoring),
+        withoutHeadMarks: withoutHeadMarks(terms, state.scoring),
+        closed: closed ?? null,
+      });
+    },
+  }),
+
+  read('/seasons/:season/blocs/:bloc/sheets/:unit', ofUnit, none, {
+    vi: 'Phiếu chấm của một đơn vị',
+    en: "A unit's sheet with its marks: its own unit at any time; the Board and the auditor after the close",
+    access: 'the unit itself; after the close the Board and the auditor',
+    async run(deps, caller, params) {
+      const bloc = await loadBloc(deps, params);
+      if (!bloc.ok) return bloc;
+      const { state } = bloc.value;
+      const own = may(caller, (actor) => isOfUnit(actor, params.unit));
+      if (!own) {
+        if (!may(caller, canReadJournal)) return denied(caller);
+        if (isRoundSecret(state.scoring)) return refuse('still-secret');
+      }
+      const sheet = state.scoring.sheets[params.unit];
+      return sheet ? ok({ unit: params.unit, ...sheet }) : refuse('not-found');
+    },
+  }),
+
+  read('/seasons/:season/blocs/:bloc/result', ofBloc, none, {
+    vi: 'Kết quả chấm điểm và xếp hạng của khối, cụm',
+    en: 'Totals, ranks and the step that decided each',
+    access: 'members of the bloc, the Board, the Council, the auditor, once tallied',
+    async run(deps, caller, params) {
+      const bloc = await loadBloc(deps, params);
+      if (!bloc.ok) return bloc;
+      const { terms, state } = bloc.value;
+      if (!may(caller, isInsider(terms)) && !may(caller, isOfCouncil)) return denied(caller);
+      const { tally, headMarks } = state.scoring;
+      if (!tally)
+        return refuse('still-secret', {
+          vi: 'Kết quả có sau khi đợt chấm đóng và tổng hợp xong.',
+          en: 'The result comes once the round has closed.',
+        });
+      return ok({ ...tally, headMarks });
+    },
+  }),
+
+  read('/seasons/:season/blocs/:bloc/meeting', ofBloc, none, {
+    vi: 'Họp bình xét: dự họp, xếp hạng, đề nghị khen thưởng',
+    en: 'The meeting: attendance, ranking, nominations and quota',
+    access: 'members of the bloc, the Board, the Council, the auditor',
+    async run(deps, caller, params) {
+      const bloc = await loadBloc(deps, params);
+      if (!bloc.ok) return bloc;
+      const { terms, state } = bloc.value;
+      if (!may(caller, isInsider(terms)) && !may(caller, isOfCouncil)) return denied(caller);
+      const { held, valid, ranking, nominees, ended } = state.meeting;
+      return ok({
+        held,
+        valid: valid ?? null,
+        ranking: ranking ?? null,
+        nominees,
+        ended: ended ?? null,
+        quota: quotaOf(terms),
+      });
+    },
+  }),
+
+  read('/seasons/:season/blocs/:bloc/drafts/:unit/:form', ofUnit.extend({ form: z.enum(draftForms) }), none, {
+    vi: 'Bản nháp của đơn vị, từng ô',
+    en: "A unit's draft of a form, field by field with versions",
+    access: 'the unit itself',
+    async run(deps, caller, { season, bloc, unit, form }) {
+      if (!may(caller, (actor) => isOfUnit(actor, unit))) return denied(caller);
+      return ok({ fields: await draftFields(deps, { stream: `bloc-${season}-${bloc}`, unit, form }) });
+    },
+  }),
+
+  read('/seasons/:season/councils/:session', ofSession, none, {
+    vi: 'Phiên họp Hội đồng: hồ sơ, thẩm định, điểm danh, kết quả',
+    en: 'A session of the Council: dossiers, appraisal, attendance, counts; votes only once they are counted',
+    access: "the Council, the Board, the Chairman's office, the auditor",
+    async run(deps, caller, params) {
+      if (!may(caller, isAtCouncil)) return denied(caller);
+      const council = await loadCouncil(deps, params);
+      if (!council.ok) return council;
+      const {
+        terms,
+        received,
+        dossiers,
+        nominationsClosed,
+        appraisals,
+        session,
+        attendance,
+        votes,
+        counts,
+        concluded,
+        decision,
+        published,
+      } = council.value;
+      const own = caller.roles.flatMap(({ seat }) => (seat === undefined ? [] : [seat]));
+      return ok({
+        ...terms,
+        received: Object.fromEntries(
+          Object.entries(received).map(([bloc, { at, outcome, pack }]) => [bloc, { at, outcome, pack }]),
+        ),
+        awaited: awaitedBlocs(council.value),
+        dossiers: Object.entries(dossiers).map(([key, dossier]) => ({
+          ...dossier,
+          key,
+          appraisal: appraisals[key] ?? null,
+        })),
+        nominationsClosed: nominationsClosed ?? null,
+        session: session ?? null,
+        attendance: attendance ?? null,
+        agenda: session
+          ? [...new Set(agendaOf(council.value).map(({ award }) => award))].map((award) => ({
+              award,
+              name: awardNames[award],
+              mode: modeOf(council.value, award),
+              nominees: agendaOf(council.value, award).map(keyOf),
+            }))
+          : [],
+        // Before the count a member sees that somebody voted, and how only of the own seat.
+        votes: Object.fromEntries(
+          Object.entries(votes).map(([award, seats]) => [
+            award,
+            Object.fromEntries(
+              Object.entries(seats).map(([seat, choices]) => [
+                seat,
+                counts || own.includes(seat as never) ? choices : 'cast',
+              ]),
+            ),
+          ]),
+        ),
+        counts: counts ?? null,
+        concluded: concluded ?? null,
+        decision: decision ?? null,
+        published: published ?? null,
+      });
+    },
+  }),
+
+  read('/seasons/:season/awards', ofSeason, none, {
+    vi: 'Kết quả khen thưởng đã công bố',
+    en: 'The published awards with their decision',
+    access: 'anybody, from the instant of publication',
+    async run(deps, _caller, { season }) {
+      return ok((await publishedAwards(deps, season)) ?? { decision: null, at: null, awards: [] });
+    },
+  }),
+
+  read('/awards/:code', z.object({ code: z.string().regex(/^[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}$/) }), none, {
+    vi: 'Kiểm tra mã khen thưởng',
+    en: 'Check the code of an award',
+    access: 'anybody',
+    async run(deps, _caller, { code }) {
+      const { state } = await deps.journal.load({ kind: 'province' });
+      for (const season of Object.keys(state.seasons)) {
+        const found = await publishedAwards(deps, SeasonId.parse(season));
+        const award = found?.awards.find((other) => other.code === code);
+        if (found && award)
+          return ok({
+            season,
+            award,
+            awardName: awardNames[award.award],
+            decision: found.decision,
+            status: 'in-force',
+          });
+      }
+      return refuse('not-found', {
+        vi: 'Không có khen thưởng nào mang mã này.',
+        en: 'No published award has this code.',
+      });
+    },
+  }),
+
+  read('/seasons/:season/head', ofSeason, none, {
+    vi: 'Mã kiểm chứng của hồ sơ mùa thi đua',
+    en: "The head hash of a season's record",
+    access: 'anybody',
+    async run(deps, _caller, { season }) {
+      return seasonHead(deps, season);
+    },
+  }),
+
+  read(
+    '/journal/:stream',
+    z.object({ stream: z.string().max(60) }),
+    z.object({ from: z.coerce.number().int().min(1).default(1) }),
+    {
+      vi: 'Nhật ký của một hồ sơ',
+      en: 'The commits of a stream; sheets of an open round show as hashes',
+      access: 'the Board, the auditor',
+      async run(deps, caller, { stream }, { from }) {
+        if (!may(caller, canReadJournal)) return denied(caller);
+        const ref: StreamRef | undefined = streamRefOf(stream);
+        if (!ref) return refuse('not-found');
+        const loaded = await deps.journal.load(ref);
+        if (loaded.seq === 0) return refuse('not-found');
+        const secret = ref.kind === 'bloc' && isRoundSecret((loaded.state as Bloc).scoring);
+        const uncounted = ref.kind === 'council' && (loaded.state as Council).counts === undefined;
+        const commits = (await deps.journal.commits(stream, from)).slice(0, 200).map((commit) => {
+          const body = JSON.parse(commit.body) as {
+            at: string;
+            actor: object;
+            command: object;
+            events: { type: string; v: number }[];
+          };
+          const events = body.events.map((event) =>
+            uncounted && event.type === 'VoteCast' ? { type: event.type, v: event.v } : veiled(event, secret),
+          );
+          return {
+            seq: commit.seq,
+            sha256: commit.sha256,
+            at: body.at,
+            actor: body.actor,
+            command: body.command,
+            events,
+          };
+        });
+        return ok({ stream, head: loaded.head, length: loaded.seq, commits });
+      },
+    },
+  ),
+];
