@@ -67,8 +67,11 @@ async function install() {
     const code = npm?.endsWith('.js')
       ? await run(process.execPath, [npm, ...flags], io)
       : await run(windows ? 'npm.cmd' : 'npm', flags, { ...io, shell: windows });
-    if (code !== 0)
+    if (code !== 0) {
+      // refuse() ends the process, and with it the `finally` below.
+      rmSync(claim, { recursive: true, force: true });
       refuse('npm could not install the packages; its message is above. Mend it and run the command again.');
+    }
     writeFileSync(stamp, want);
   } finally {
     rmSync(claim, { recursive: true, force: true });

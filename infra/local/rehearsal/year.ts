@@ -1,0 +1,368 @@
+/**
+ * The year as the rehearsal plays it: every office does through the HTTP API what its people would, on a clock that is
+ * moved from one working day to the next. Now and then somebody tries what the rules forbid and has to be refused.
+ */
+
+import { criteriaMarkedBy, type Rubric } from '../../../shared/domain/rubric.ts';
+import type { BlocPlan } from '../../../shared/domain/season.ts';
+import type { TallyLine } from '../../../shared/domain/tally.ts';
+import { type ApiClient, Problem } from '../client.ts';
+import type { SampleSeason } from '../seed/season.ts';
+import { actualsOf, headMarksOf, selfLinesOf, sheetOf, targetsOf } from './cast.ts';
+import { chanceOf } from './chance.ts';
+
+export type Stage = {
+  readonly client: ApiClient;
+  readonly sample: SampleSeason;
+  readonly seed: string;
+  moveTo(at: Date): Promise<void>;
+  settle(): Promise<void>;
+  /** So many of all the steps of the year are done, and what is going on. */
+  progress(what: string): void;
+};
+
+/** What was counted while playing, each where it was acknowledged. */
+export type Played = {
+  signatures: number;
+  reviews: number;
+  selfScores: number;
+  sheets: number;
+  marks: number;
+  nominations: number;
+  refusedAsExpected: number;
+};
+
+/** The steps that `progress` names, in order. */
+export const acts = [
+  'Phát động, lập lịch các khối, cụm',
+  'Đăng ký chỉ tiêu, dự thảo và chốt giao ước',
+  'Ký giao ước',
+  'Sơ kết 6 tháng',
+  'Tự chấm điểm',
+  'Chấm điểm chéo',
+  'Tổng hợp điểm',
+  'Họp bình xét, đề nghị khen thưởng',
+  'Thẩm định, họp Hội đồng',
+  'Quyết định, công bố',
+  'Kiểm tra lại toàn bộ hồ sơ',
+] as const;
+
+const at = (text: string) => new Date(`${text}+07:00`);
+
+/** Plays the year from the set-up to the published awards. */
+export async function playYear(stage: Stage): Promise<Played> {
+  const { client, sample, seed } = stage;
+  const played: Played = {
+    signatures: 0,
+    reviews: 0,
+    selfScores: 0,
+    sheets: 0,
+    marks: 0,
+    nominations: 0,
+    refusedAsExpected: 0,
+  };
+  const season = `/api/seasons/${sample.season}`;
+  let sent = 0;
+  const ids = new Map<string, number>();
+  const send = (as: string, path: string, body: object) => {
+    // The id follows from who does what for which time, so the same seed gives the same record.
+    const what = `${as} ${path}`;
+    const times = (ids.get(what) ?? 0) + 1;
+    ids.set(what, times);
+    sent++;
+    return client.command(as, path, body, `rehearsal-${as}-${path.split('/').slice(3).join('-')}-${times}`);
+  };
+  const refused = async (code: string, as: string, path: string, body: object) => {
+    try {
+      await send(as, path, body);
+    } catch (error) {
+      if (error instanceof Problem && error.code === code) {
+        played.refusedAsExpected++;
+        return;
+      }
+      throw error;
+    }
+    throw new Error(`${as} ${path} should have been refused as ${code}`);
+  };
+  const blocPath = (bloc: BlocPlan, command: string) => `${season}/blocs/${bloc.id}/commands/${command}`;
+  const rubricOf = (bloc: BlocPlan): Rubric => {
+    const rubric = sample.rubrics.find(({ id }) => id === bloc.rubric);
+    if (!rubric) throw new Error(`no rubric ${bloc.rubric}`);
+    return rubric;
+  };
+  /** All blocs at once, each bloc's commands one after the other, then everything that follows. */
+  const inEveryBloc = async (act: (bloc: BlocPlan, index: number) => Promise<void>) => {
+    await Promise.all(sample.blocs.map(act));
+    await stage.settle();
+  };
+  const first = sample.blocs[0];
+  const stranger = first?.members[2];
+  if (!first || !stranger) throw new Error('a rehearsal needs a bloc of three');
+
+  stage.progress(acts[0]);
+  for (const step of sample.setUp) await send(step.as, step.path, step.body);
+  await stage.settle();
+  await refused('already-done', 'board-head', `${season}/commands/launch-season`, {});
+  await refused('not-allowed', `leader.${stranger}`, `${season}/commands/set-calendar`, sample.calendar);
+
+  stage.progress(acts[1]);
+  await stage.moveTo(at('2023-02-14T09:00:00'));
+  await inEveryBloc(async (bloc) => {
+    for (const unit of bloc.members) {
+      await send(`officer.${unit}`, blocPath(bloc, 'register-targets'), {
+        unit,
+        targets: targetsOf(seed, unit),
+        titles: ['certificate'],
+      });
+    }
+    await send(`leader.${bloc.head}`, blocPath(bloc, 'draft-pledge'), { text: pledgeText(bloc) });
+    await refused('not-allowed', `leader.${bloc.deputy}`, blocPath(bloc, 'freeze-pledge'), {});
+    await send(`leader.${bloc.head}`, blocPath(bloc, 'freeze-pledge'), {});
+  });
+  const hashes = new Map<string, string>();
+  for (const bloc of sample.blocs) {
+    const { hash } = await client.get<{ hash: string }>(
+      `leader.${bloc.head}`,
+      `${season}/blocs/${bloc.id}/pledge`,
+    );
+    hashes.set(bloc.id, hash);
+  }
+  await refused('not-yet-open', `leader.${stranger}`, blocPath(first, 'sign-pledge'), {
+    unit: stranger,
+    hash: hashes.get(first.id) ?? '',
+  });
+
+  stage.progress(acts[2]);
+  await stage.moveTo(at('2023-03-07T14:00:00'));
+  await refused('not-the-frozen-text', `leader.${stranger}`, blocPath(first, 'sign-pledge'), {
+    unit: stranger,
+    hash: '0'.repeat(64),
+  });
+  await refused('not-allowed', `officer.${stranger}`, blocPath(first, 'sign-pledge'), {
+    unit: stranger,
+    hash: hashes.get(first.id) ?? '',
+  });
+  await inEveryBloc(async (bloc) => {
+    for (const [i, unit] of bloc.members.entries()) {
+      // Every fifth is signed by the deputy for the head (KT.).
+      const signer = i % 5 === 4 ? `deputy.${unit}` : `leader.${unit}`;
+      await send(signer, blocPath(bloc, 'sign-pledge'), { unit, hash: hashes.get(bloc.id) ?? '' });
+      played.signatures++;
+    }
+  });
+
+  stage.progress(acts[3]);
+  await stage.moveTo(at('2023-07-04T10:00:00'));
+  await inEveryBloc(async (bloc) => {
+    for (const unit of bloc.members) {
+      await send(`leader.${unit}`, blocPath(bloc, 'report-actuals'), {
+        unit,
+        actuals: actualsOf(seed, unit, 0.5),
+        narrative:
+          'Sáu tháng đầu năm đơn vị triển khai đủ các nội dung đã giao ước; các chỉ tiêu còn lại tiếp tục thực hiện trong sáu tháng cuối năm.',
+      });
+      played.reviews++;
+    }
+    await send(`leader.${bloc.head}`, blocPath(bloc, 'record-findings'), {
+      text: 'Các đơn vị thành viên báo cáo đúng hạn. Đề nghị tập trung vào các chỉ tiêu đạt dưới 50% kế hoạch năm.',
+    });
+  });
+  await refused('wrong-phase', `leader.${stranger}`, blocPath(first, 'report-actuals'), {
+    unit: stranger,
+    actuals: [],
+    narrative: 'Bổ sung.',
+  });
+
+  stage.progress(acts[4]);
+  await stage.moveTo(at('2023-11-20T08:30:00'));
+  await inEveryBloc(async (bloc) => {
+    const rubric = rubricOf(bloc);
+    for (const unit of bloc.members) {
+      await send(`leader.${unit}`, blocPath(bloc, 'submit-self-score'), {
+        unit,
+        actuals: actualsOf(seed, unit, 1),
+        lines: selfLinesOf(seed, rubric, unit),
+      });
+      played.selfScores++;
+    }
+  });
+
+  stage.progress(acts[5]);
+  // Every second head opens the round early; the others leave it to the calendar.
+  await stage.moveTo(at('2023-12-01T15:00:00'));
+  await inEveryBloc(async (bloc, i) => {
+    if (i % 2 === 0) await send(`leader.${bloc.head}`, blocPath(bloc, 'open-round'), {});
+  });
+  await stage.moveTo(at('2023-12-06T09:00:00'));
+  await refused('own-unit', `leader.${stranger}`, blocPath(first, 'submit-score-sheet'), {
+    unit: stranger,
+    marks: { [stranger]: {} },
+  });
+  await refused('sheet-incomplete', `leader.${stranger}`, blocPath(first, 'submit-score-sheet'), {
+    unit: stranger,
+    marks: {},
+  });
+  await inEveryBloc(async (bloc, i) => {
+    const rubric = rubricOf(bloc);
+    for (const unit of bloc.members) {
+      const peers = bloc.members.filter((member) => member !== unit);
+      const marks = sheetOf(seed, rubric, unit, peers);
+      await send(`leader.${unit}`, blocPath(bloc, 'submit-score-sheet'), { unit, marks });
+      played.sheets++;
+      played.marks += peers.length * criteriaMarkedBy(rubric, 'peers').length;
+    }
+    for (const unit of bloc.members) {
+      const marker = unit === bloc.head ? bloc.deputy : bloc.head;
+      await send(`leader.${marker}`, blocPath(bloc, 'mark-by-head'), {
+        unit,
+        marks: headMarksOf(seed, rubric, unit),
+      });
+    }
+    if (i % 3 === 0) await send(`leader.${bloc.head}`, blocPath(bloc, 'close-round'), {});
+  });
+
+  stage.progress(acts[6]);
+  await stage.moveTo(at('2023-12-15T17:00:01'));
+  const lastBloc = sample.blocs.at(-1) ?? first;
+  const late = lastBloc.members[1] ?? stranger;
+  await refused('after-deadline', `leader.${late}`, blocPath(lastBloc, 'submit-score-sheet'), {
+    unit: late,
+    marks: sheetOf(
+      seed,
+      rubricOf(lastBloc),
+      late,
+      lastBloc.members.filter((member) => member !== late),
+    ),
+  });
+
+  stage.progress(acts[7]);
+  await stage.moveTo(at('2023-12-20T08:00:00'));
+  for (const bloc of sample.blocs) {
+    const { lines } = await client.get<{ lines: TallyLine[] }>(
+      `leader.${bloc.head}`,
+      `${season}/blocs/${bloc.id}/result`,
+    );
+    const ranked = lines.filter((line) => line.rank !== null).sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
+    const flags = ranked.slice(0, 1).map(({ unit }) => unit);
+    const certificates = ranked.slice(1, 4).map(({ unit }) => unit);
+    await refused('wrong-phase', `leader.${bloc.head}`, blocPath(bloc, 'nominate'), { flags, certificates });
+    await send(`leader.${bloc.head}`, blocPath(bloc, 'hold-meeting'), {
+      place: 'Hội trường đơn vị Trưởng khối',
+      present: bloc.members,
+    });
+    await send(`leader.${bloc.head}`, blocPath(bloc, 'confirm-ranking'), {});
+    if (bloc === first)
+      await refused('over-quota', `leader.${bloc.head}`, blocPath(bloc, 'nominate'), {
+        flags: ranked.slice(0, 2).map(({ unit }) => unit),
+        certificates: [],
+      });
+    await send(`leader.${bloc.head}`, blocPath(bloc, 'nominate'), { flags, certificates });
+    played.nominations += flags.length + certificates.length;
+    // One bloc after the other: the Council receives them in this order, whatever else goes on.
+    await stage.settle();
+  }
+
+  stage.progress(acts[8]);
+  const council = `${season}/councils/1`;
+  await stage.moveTo(at('2024-01-08T08:00:00'));
+  type CouncilRead = {
+    dossiers: { key: string; unit: string; award: string }[];
+    agenda: { award: string; mode: 'open' | 'paper'; nominees: string[] }[];
+  };
+  const { dossiers } = await client.get<CouncilRead>('board-specialist', council);
+  const convene = { at: '2024-01-09T08:00:00+07:00', place: 'Phòng họp số 1, Ủy ban nhân dân tỉnh' };
+  const chair = sample.roll.find((seat) => seat.role === 'chair');
+  const secretary = sample.roll.find((seat) => seat.role === 'secretary');
+  if (!chair || !secretary) throw new Error('the sample Council has no chair or no secretary');
+  await refused('not-ready', `council.${chair.seat}`, `${council}/commands/convene-session`, convene);
+  for (const { unit, award } of dossiers) {
+    await send('board-specialist', `${council}/commands/appraise-dossier`, {
+      unit,
+      award,
+      verdict: 'eligible',
+      reason: '',
+    });
+  }
+  await send(`council.${chair.seat}`, `${council}/commands/convene-session`, convene);
+  await stage.moveTo(at('2024-01-09T08:00:00'));
+  const absent = sample.roll.filter((seat) => seat.role === 'member').slice(-2);
+  const present = sample.roll.filter((seat) => !absent.includes(seat)).map(({ seat }) => seat);
+  await refused('no-quorum', `council.${secretary.seat}`, `${council}/commands/count-votes`, {});
+  await send(`council.${secretary.seat}`, `${council}/commands/record-attendance`, { present });
+  const { agenda } = await client.get<CouncilRead>('board-specialist', council);
+  for (const { award, mode, nominees } of agenda) {
+    const units = nominees.map((key) => key.slice(key.indexOf(':') + 1));
+    const chance = chanceOf(`${seed} council ${award}`);
+    if (mode === 'open') {
+      for (const seat of present) {
+        const choices = units.map((unit) => ({
+          unit,
+          choice: chance.next() < 0.97 ? 'yes' : chance.next() < 0.5 ? 'no' : 'abstain',
+        }));
+        await send(`council.${seat}`, `${council}/commands/cast-vote`, { award, choices });
+      }
+    } else {
+      const lines = units.map((unit) => {
+        const no = chance.next() < 0.2 ? chance.whole(1, 3) : 0;
+        const invalid = chance.next() < 0.05 ? 1 : 0;
+        return { unit, yes: present.length - no - invalid, no, invalid };
+      });
+      const body = {
+        award,
+        team: present.slice(-3),
+        issued: present.length,
+        returned: present.length,
+        lines,
+      };
+      const wrong = { ...body, lines: lines.map((line) => ({ ...line, yes: line.yes - 1 })) };
+      await refused(
+        'does-not-follow',
+        `council.${secretary.seat}`,
+        `${council}/commands/enter-paper-count`,
+        wrong,
+      );
+      await send(`council.${secretary.seat}`, `${council}/commands/enter-paper-count`, body);
+    }
+  }
+  await refused('not-on-the-roll', `council.${absent[0]?.seat ?? ''}`, `${council}/commands/cast-vote`, {
+    award: 'certificate',
+    choices: [{ unit: stranger, choice: 'yes' }],
+  });
+  await send(`council.${secretary.seat}`, `${council}/commands/count-votes`, {});
+  await send(`council.${chair.seat}`, `${council}/commands/conclude-session`, {
+    conclusions:
+      'Hội đồng thống nhất trình Chủ tịch Ủy ban nhân dân tỉnh xem xét, quyết định khen thưởng các đơn vị đạt tỷ lệ phiếu theo quy định.',
+  });
+  await stage.settle();
+
+  stage.progress(acts[9]);
+  await stage.moveTo(at('2024-01-30T10:00:00'));
+  const { concluded } = await client.get<{ concluded: { passed: { unit: string; award: string }[] } }>(
+    'chairman-office',
+    council,
+  );
+  await send('chairman-office', `${council}/commands/record-decision`, {
+    number: '163/QĐ-UBND',
+    date: '2024-01-30',
+    office: 'Chủ tịch Ủy ban nhân dân tỉnh',
+    awards: concluded.passed,
+    publishAt: '2024-02-01T08:00:00+07:00',
+  });
+  await stage.settle();
+  await stage.moveTo(at('2024-02-01T07:59:59'));
+  const early = await client.get<{ awards: object[] }>(undefined, `${season}/awards`);
+  if (early.awards.length > 0) throw new Error('awards were shown before their instant');
+  await stage.moveTo(at('2024-02-01T08:00:00'));
+  if (sent === 0) throw new Error('nothing was played');
+  return played;
+}
+
+function pledgeText(bloc: BlocPlan): string {
+  return [
+    `Các đơn vị thành viên ${bloc.name} thống nhất ký kết giao ước thi đua năm 2023:`,
+    '1. Hoàn thành và phấn đấu hoàn thành vượt mức các chỉ tiêu đã đăng ký.',
+    '2. Thực hiện tốt cải cách hành chính, kỷ luật, kỷ cương và văn hóa công sở.',
+    '3. Tham gia đầy đủ hoạt động của khối, cụm; báo cáo, tự chấm điểm và chấm điểm chéo đúng hạn, khách quan.',
+    '4. Thực hành tiết kiệm, phòng, chống tham nhũng, tiêu cực, lãng phí.',
+  ].join('\n');
+}

@@ -1,0 +1,138 @@
+/**
+ * The embedded store: DynamoDB's API on a folder of this machine, in this process, with a real SDK client in front.
+ * Survives being killed; serves one process at a time, and says so when a second one comes.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { Level } from 'level';
+import { tableForm } from '../../functions/journal/keys.ts';
+import { readIfThere, writeDurably } from './files.ts';
+
+/** Something that a person has to mend before the host can start; its message is the one sentence said about it. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
+
+export type Store = {
+  /** A client of its own for each part that is counted on its own. */
+  client(): DynamoDBClient;
+  /** Identity of this table: a new one for a new folder. */
+  tableId: string;
+  close(): Promise<void>;
+};
+
+/** Name of the one table, and of the one in which the laptop's Step Functions keep their executions. */
+export const tables = { thidua: 'thidua', stepFunctions: 'thidua-step-functions' } as const;
+
+/** Opens the store of a folder, or one in memory that ends with the process. */
+export async function openStore(folder: string | undefined): Promise<Store> {
+  const path = folder === undefined ? undefined : join(folder, 'store');
+  if (path !== undefined) await probe(path);
+  const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', listening);
+  });
+  const { port } = server.address() as AddressInfo;
+  const clients: DynamoDBClient[] = [];
+  const config: DynamoDBClientConfig = {
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'ap-southeast-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  const client = () => {
+    const made = new DynamoDBClient(config);
+    clients.push(made);
+    return made;
+  };
+  await createTable(client());
+  return {
+    client,
+    tableId: folder === undefined ? randomUUID() : await tableIdOf(folder),
+    async close() {
+      for (const made of clients) made.destroy();
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+/** Opens the database alone first: dynalite would hide why it cannot. */
+async function probe(path: string): Promise<void> {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new CannotStart(
+      `the folder ${path} cannot be written (${codeOf(error)}). Choose another with THIDUA_DATA.`,
+    );
+  }
+  const level = new Level(path);
+  try {
+    await level.open();
+  } catch (error) {
+    const code = codeOf(error instanceof Error && error.cause ? error.cause : error);
+    if (code === 'LEVEL_LOCKED') {
+      throw new CannotStart(
+        `the folder ${path} is in use by another process. End that one, or choose another folder with THIDUA_DATA.`,
+      );
+    }
+    if (code === 'LEVEL_CORRUPTION') throw damaged(path, 'the database does not open');
+    throw new CannotStart(
+      `the store in ${path} does not open (${code}). Choose another folder with THIDUA_DATA.`,
+    );
+  } finally {
+    await level.close();
+  }
+}
+
+/** The sentence for a store that is not what it was. */
+export function damaged(path: string, why: string): CannotStart {
+  return new CannotStart(
+    `the store in ${path} is damaged: ${why}. Restore a copy, or begin anew with --fresh.`,
+  );
+}
+
+function codeOf(error: unknown): string {
+  return (error as { code?: string } | undefined)?.code ?? String(error);
+}
+
+async function createTable(db: DynamoDBClient): Promise<void> {
+  try {
+    await db.send(new DescribeTableCommand({ TableName: tables.thidua }));
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    await db.send(
+      new CreateTableCommand({
+        TableName: tables.thidua,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [
+          { AttributeName: tableForm.partition, KeyType: 'HASH' },
+          { AttributeName: tableForm.sort, KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: tableForm.partition, AttributeType: 'S' },
+          { AttributeName: tableForm.sort, AttributeType: 'S' },
+        ],
+      }),
+    );
+  }
+}
+
+async function tableIdOf(folder: string): Promise<string> {
+  const path = join(folder, 'table-id');
+  const kept = await readIfThere(path);
+  if (kept) return Buffer.from(kept).toString();
+  const id = randomUUID();
+  await writeDurably(path, id);
+  return id;
+}
