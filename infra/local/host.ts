@@ -1,5 +1,5 @@
 /** The laptop's HTTP host: one port for the product, the identity provider and the local world's own addresses. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -62,7 +62,7 @@ export async function serve(
   port: number,
   open: (origin: string) => Promise<{ world: World; local: Hono | undefined }>,
 ): Promise<{ origin: string; world: World; server: Server; close(): Promise<void> }> {
-  let handle: ((...args: Parameters<ReturnType<typeof getRequestListener>>) => void) | undefined;
+  let handle: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
   const server = createServer((request, response) => {
     if (handle) return handle(request, response);
     response.writeHead(503, { 'Retry-After': '1' }).end();

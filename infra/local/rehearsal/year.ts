@@ -244,7 +244,10 @@ export async function playYear(stage: Stage): Promise<Played> {
     );
     const ranked = lines.filter((line) => line.rank !== null).sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
     const flags = ranked.slice(0, 1).map(({ unit }) => unit);
-    const certificates = ranked.slice(1, 4).map(({ unit }) => unit);
+    // A certificate for up to three, but never for more than half of the bloc.
+    const certificates = ranked
+      .slice(1, 1 + Math.min(3, Math.floor((bloc.members.length - 1) / 2)))
+      .map(({ unit }) => unit);
     await refused('wrong-phase', `leader.${bloc.head}`, blocPath(bloc, 'nominate'), { flags, certificates });
     await send(`leader.${bloc.head}`, blocPath(bloc, 'hold-meeting'), {
       place: 'Hội trường đơn vị Trưởng khối',

@@ -72,6 +72,6 @@ export function handlerOf(calls: ApiCalls, counted: { began(): void; ended(): vo
 
 async function textOf(body: unknown): Promise<string> {
   if (typeof body === 'string') return body;
-  if (body instanceof Uint8Array) return Buffer.from(body).toString();
+  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
   return body === undefined ? '{}' : String(body);
 }
