@@ -1,1 +1,1281 @@
-console.log('{"ok":false}')
+#!/usr/bin/env node
+/**
+ * Recounts a season from its bundle alone: `node recount.mjs FILE [--head HASH]`.
+ *
+ * One file without dependencies, to be read and run by somebody who trusts nothing else of the product. It checks the
+ * bytes, the chain of every stream, who was allowed to act and when, and computes every official number again with
+ * code of its own. The last line of its output is JSON: {"ok","commits","head","firstBad","awards"}; it ends with 0
+ * when all is well, with 1 when something is not, with 2 when it was called wrongly.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const sha256 = (data) => createHash('sha256').update(data).digest('hex');
+const genesis = '0'.repeat(64);
+
+/** Something that is not as it should be, with the place where it stands. */
+class Bad extends Error {
+  constructor(why, stream = null, seq = null) {
+    super(why);
+    this.place = { stream, seq, why };
+  }
+}
+
+// ── Exact numbers ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A fraction in lowest terms; the denominator is positive. */
+function fraction(num, den = 1n) {
+  let [a, b] = [num < 0n ? -num : num, den];
+  while (b > 0n) [a, b] = [b, a % b];
+  return a === 0n ? { num: 0n, den: 1n } : { num: num / a, den: den / a };
+}
+const add = (x, y) => fraction(x.num * y.den + y.num * x.den, x.den * y.den);
+const less = (x, y) => x.num * y.den < y.num * x.den;
+const equal = (x, y) => x.num === y.num && x.den === y.den;
+const fractionFrom = ({ num, den }) => fraction(BigInt(num), BigInt(den));
+
+/** `2.838,50` for 283850 hundredths, halves away from zero. */
+function printed({ num, den }) {
+  const size = num < 0n ? -num : num;
+  const hundredths = String((2n * size + den) / (2n * den)).padStart(3, '0');
+  let whole = hundredths.slice(0, -2);
+  let grouped = '';
+  while (whole.length > 3) {
+    grouped = `.${whole.slice(-3)}${grouped}`;
+    whole = whole.slice(0, -3);
+  }
+  return `${num < 0n ? '−' : ''}${whole}${grouped},${hundredths.slice(-2)}`;
+}
+
+/** A decimal text as a fraction. */
+function decimal(text) {
+  const [whole, part = ''] = text.split('.');
+  return fraction(BigInt(whole + part), 10n ** BigInt(part.length));
+}
+
+/** Whether `part` of `total` reaches a share `n/d`, or is more than it. */
+function reaches(part, total, share, comparison = 'atLeast') {
+  const [n, d] = share.split('/').map(BigInt);
+  const [left, right] = [BigInt(part) * d, n * BigInt(total)];
+  return comparison === 'moreThan' ? left > right : left >= right;
+}
+
+/** The fewest of `total` that reach it. */
+function fewest(total, share, comparison) {
+  let needed = 0;
+  while (!reaches(needed, total, share, comparison)) needed++;
+  return needed;
+}
+
+// ── Comparing ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A text that is the same for equal values, whatever the order of keys. */
+function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
+  const keys = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
+}
+const same = (a, b) => canonical(a) === canonical(b);
+const sameSet = (a, b) => same([...a].sort(), [...b].sort());
+
+// ── Time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const instant = (text) => Date.parse(text);
+const dateInVietnam = (text) => new Date(instant(text) + 7 * 3_600_000).toISOString().slice(0, 10);
+/** A deadline holds to the end of its second. */
+const isOver = (deadline, at) => instant(at) >= Math.floor(instant(deadline) / 1000) * 1000 + 1000;
+const hasBegun = (opening, at) => instant(at) >= instant(opening);
+const within = (window, at) => hasBegun(window.opensAt, at) && !isOver(window.closesAt, at);
+
+// ── Reading the bundle: bytes and chain ──────────────────────────────────────────────────────────────────────────
+
+/** The commits by stream, each with its parsed body; every byte of the file accounted for. */
+function read(bytes, expectedHead) {
+  const text = bytes.toString('utf8');
+  if (!Buffer.from(text, 'utf8').equals(bytes)) throw new Bad('the file is not UTF-8');
+  if (!text.endsWith('\n')) throw new Bad('the file is cut: its last line has no end');
+  const lines = text.slice(0, -1).split('\n');
+  const parsed = lines.map((line, i) => {
+    let value;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      throw new Bad(`line ${i + 1} is not JSON`);
+    }
+    // One way to write a line and no other: so no byte can change unseen.
+    if (JSON.stringify(value) !== line) throw new Bad(`line ${i + 1} is not written as a bundle's line is`);
+    return value;
+  });
+  const [header, footer] = [parsed[0], parsed.at(-1)];
+  if (!same(Object.keys(header ?? {}), ['format', 'season']) || header.format !== 'thidua-bundle/1')
+    throw new Bad('the first line is not that of a bundle');
+  const streams = new Map();
+  let before = { stream: '', seq: 0 };
+  for (const line of parsed.slice(1, -1)) {
+    const { stream, seq, sha256: hash, body } = line;
+    if (!same(Object.keys(line), ['stream', 'seq', 'sha256', 'body'])) throw new Bad('a line is no commit');
+    const bad = (why) => new Bad(why, stream, seq);
+    if (sha256(body) !== hash) throw bad('the hash does not fit the bytes');
+    const commit = { ...JSON.parse(body), hash };
+    const known = streams.get(stream) ?? [];
+    if (stream < before.stream || (stream !== before.stream && known.length > 0))
+      throw bad('the stream does not stand in its order');
+    if (seq !== known.length + 1) throw bad(`commit ${known.length + 1} should stand here`);
+    if (commit.v !== 1 || commit.stream !== stream || commit.seq !== seq) throw bad('it belongs elsewhere');
+    if (commit.prev !== (known.at(-1)?.hash ?? genesis)) throw bad('it does not follow the commit before it');
+    if (known.some((other) => other.command.id === commit.command.id)) throw bad('its command stands twice');
+    if (!commit.events.length) throw bad('it says nothing');
+    streams.set(stream, [...known, commit]);
+    before = { stream, seq };
+  }
+  if (!same(Object.keys(footer ?? {}), ['commits', 'head', 'sha256']))
+    throw new Bad('the last line is missing');
+  const headLines = [...streams].map(([name, list]) => `${name} ${list.length} ${list.at(-1).hash}\n`);
+  const head = sha256(headLines.sort().join(''));
+  const commits = parsed.length - 2;
+  const firstBytes = bytes.subarray(0, bytes.length - Buffer.byteLength(`${lines.at(-1)}\n`));
+  if (footer.commits !== commits)
+    throw new Bad(`the file says ${footer.commits} commits and holds ${commits}`);
+  if (footer.head !== head) throw new Bad('the head is not that of the commits');
+  if (footer.sha256 !== sha256(firstBytes)) throw new Bad('the checksum of the file does not fit');
+  if (expectedHead !== undefined && head !== expectedHead)
+    throw new Bad(`the head is ${head}, not the one that was given`);
+  return { season: header.season, streams, head, commits };
+}
+
+// ── Walking a stream ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Walks a stream's events in order. `rules[type](state, event, about)` checks an event and takes it into the state;
+ * `about` has the commit's place, time and actor, and `must(condition, why)`.
+ */
+function walk(bundle, name, state, rules, upTo = Number.POSITIVE_INFINITY, afterCommit = () => {}) {
+  for (const commit of bundle.streams.get(name) ?? []) {
+    if (commit.seq > upTo) break;
+    const must = (condition, why) => {
+      if (!condition) throw new Bad(why, name, commit.seq);
+    };
+    const about = { must, at: commit.at, actor: commit.actor, commit, bundle };
+    must(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(commit.at), 'its time is not one');
+    must(
+      isSystem(commit.actor) || holdsRole(bundle, commit.actor, commit.at),
+      'its actor did not hold the role',
+    );
+    for (const event of commit.events) {
+      const rule = Object.hasOwn(rules, event.type) ? rules[event.type] : undefined;
+      must(rule && event.v === 1, `${event.type} is not known in this stream`);
+      rule(state, event, about);
+    }
+    afterCommit(state, about);
+  }
+  return state;
+}
+
+/** Checks that a copy names a commit of another stream, and gives the number up to which that stream was read. */
+function sourceOf({ must, bundle }, source, stream) {
+  const commit = bundle.streams.get(source.stream)?.[source.seq - 1];
+  must(source.stream === stream, `it was copied from ${source.stream}, not from ${stream}`);
+  must(commit?.hash === source.sha256, `its source ${source.stream} ${source.seq} is not what it was`);
+  return source.seq;
+}
+
+const isSystem = (actor) => actor.account === 'system' && actor.role === 'system';
+const isBoard = (actor) => actor.role === 'board-head' || actor.role === 'board-specialist';
+const bindsUnit = (actor, unit) =>
+  actor.unit === unit && (actor.role === 'unit-leader' || actor.role === 'unit-deputy');
+const worksFor = (actor, unit) =>
+  bindsUnit(actor, unit) || (actor.unit === unit && actor.role === 'unit-officer');
+
+function holdsRole(bundle, actor, at) {
+  return Object.values(bundle.assignments).some(
+    (one) =>
+      one.account === actor.account &&
+      one.role === actor.role &&
+      one.unit === actor.unit &&
+      one.seat === actor.seat &&
+      one.signsAs === actor.signsAs &&
+      hasBegun(one.from, at) &&
+      (one.to === undefined || instant(at) < instant(one.to)),
+  );
+}
+
+// ── The province ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+const provinceRules = {
+  ProvinceFounded(state, event, { must, actor, commit }) {
+    must(isSystem(actor) && commit.seq === 1, 'a province is founded once, at its beginning');
+    state.name = event.name;
+  },
+  AccountsAssigned(state, { assignments }, { must, actor, commit }) {
+    must(isBoard(actor) || (isSystem(actor) && commit.seq === 1), 'only the Board assigns accounts');
+    for (const one of assignments) {
+      must(!state.assignments[one.id], `assignment ${one.id} stands twice`);
+      state.assignments[one.id] = one;
+    }
+  },
+  AssignmentEnded(state, { assignment, to }, { must, actor, at }) {
+    must(isBoard(actor), 'only the Board ends assignments');
+    must(state.assignments[assignment] && instant(to) >= instant(at), 'an assignment ends now or later');
+    state.assignments[assignment] = { ...state.assignments[assignment], to };
+  },
+  UnitsRegistered(state, { units }, { must, actor }) {
+    must(isBoard(actor), 'only the Board registers units');
+    for (const unit of units) state.units[unit.id] = unit;
+  },
+  UnitSucceeded(state, { unit, validTo, successors }, { must, actor }) {
+    must(isBoard(actor) && state.units[unit], 'only the Board records successors, of units that are known');
+    state.units[unit] = { ...state.units[unit], validTo, successors };
+  },
+  SeasonOpened(state, { season, title }, { must, actor }) {
+    must(
+      actor.role === 'board-head' && !state.seasons[season],
+      'a season is opened once, by the head of the Board',
+    );
+    state.seasons[season] = { title, open: true };
+    const open = Object.values(state.seasons).filter((one) => one.open).length;
+    must(open <= 2, 'more than two seasons are open');
+  },
+  SeasonArchived(state, { season }, { must, actor }) {
+    must(actor.role === 'board-head' && state.seasons[season]?.open, 'only an open season is archived');
+    state.seasons[season].open = false;
+  },
+};
+const newProvince = () => ({ name: undefined, assignments: {}, units: {}, seasons: {} });
+
+function provinceAt(bundle, seq) {
+  return walk(bundle, 'province', newProvince(), provinceRules, seq);
+}
+
+/** Who held what, read without checks: an assignment is needed to check the very stream that makes it. */
+function assignmentsOf(bundle) {
+  const all = {};
+  for (const { events } of bundle.streams.get('province') ?? [])
+    for (const event of events) {
+      if (event.type === 'AccountsAssigned') for (const one of event.assignments) all[one.id] = one;
+      if (event.type === 'AssignmentEnded')
+        all[event.assignment] = { ...all[event.assignment], to: event.to };
+    }
+  return all;
+}
+
+// ── The season ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The rules on a date: the bloc's over the province's over the law's. */
+function rulesOn(book, date, bloc) {
+  const pack = book.packs.find((one) => (!one.from || one.from <= date) && (!one.to || date <= one.to));
+  const found = {};
+  const layers = { law: pack?.values ?? {}, province: book.province, bloc: book.blocs[bloc] ?? {} };
+  for (const [layer, values] of Object.entries(layers))
+    for (const [key, rule] of Object.entries(values)) found[key] = { ...rule, layer, pack: pack?.id ?? '' };
+  return found;
+}
+
+const windows = ['pledge', 'review', 'selfScore', 'crossScore', 'meeting', 'council', 'publication'];
+
+function checkRubric(rubric, must) {
+  let scale = 0;
+  for (const group of rubric.groups) {
+    const sum = group.criteria.reduce((total, { max }) => total + max, 0);
+    must(
+      group.kind === 'regular' ? sum === group.max : sum >= group.max,
+      `group ${group.id} does not add up`,
+    );
+    if (group.kind === 'regular') scale += group.max;
+    for (const { max, step } of group.criteria)
+      must(max > 0 && max % step === 0, 'a maximum is off its steps');
+  }
+  must(scale === rubric.scale * 100, `the rubric ${rubric.id} does not add up to its scale`);
+  must(rubric.groups.filter((group) => group.core).length === 1, 'one group is the core tasks');
+}
+
+const beforeLaunch = (state, { must, actor }) =>
+  must(isBoard(actor) && !state.launched, 'only the Board, before the launch');
+
+const seasonRules = {
+  SeasonCreated(state, event, about) {
+    const province = provinceAt(about.bundle, sourceOf(about, event.source, 'province'));
+    about.must(isBoard(about.actor) && !state.id, 'a season is created once, by the Board');
+    about.must(province.seasons[event.season]?.open, 'the season was not open');
+    about.must(
+      event.province === province.name && event.title === province.seasons[event.season].title,
+      'the copy differs',
+    );
+    state.id = event.season;
+  },
+  DirectiveIssued(state, { directive }, about) {
+    beforeLaunch(state, about);
+    state.directive = directive;
+  },
+  RubricAdopted(state, { rubric }, about) {
+    beforeLaunch(state, about);
+    checkRubric(rubric, about.must);
+    state.rubrics[rubric.id] = rubric;
+  },
+  BlocsDefined(state, { source, blocs }, about) {
+    beforeLaunch(state, about);
+    const { units } = provinceAt(about.bundle, sourceOf(about, source, 'province'));
+    for (const bloc of blocs) {
+      for (const { unit, name, shortName, kind } of bloc.members) {
+        const { name: n, shortName: s, kind: k } = units[unit] ?? {};
+        about.must(same([name, shortName, kind], [n, s, k]), `the names of ${unit} differ from the register`);
+      }
+      state.blocs[bloc.id] = bloc;
+    }
+  },
+  BlocRemoved(state, { bloc }, about) {
+    beforeLaunch(state, about);
+    delete state.blocs[bloc];
+  },
+  CalendarSet(state, { calendar }, about) {
+    beforeLaunch(state, about);
+    state.calendar = calendar;
+  },
+  CouncilAppointed(state, { name, roll }, about) {
+    beforeLaunch(state, about);
+    state.council = { name, roll };
+  },
+  RulesSet(state, event, { must, actor }) {
+    must(isBoard(actor), 'only the Board sets rules');
+    must(!state.launched || (!event.province && !event.blocs), 'rules of the cycle are fixed at launch');
+    for (const layer of ['packs', 'province', 'blocs']) if (event[layer]) state.rules[layer] = event[layer];
+  },
+  SeasonLaunched(state, event, about) {
+    const { must, actor, at } = about;
+    sourceOf(about, event.source, 'province');
+    must(
+      actor.role === 'board-head' && !state.launched,
+      'a season is launched once, by the head of the Board',
+    );
+    must(event.on === dateInVietnam(at), 'the date of its law is not that of the launch');
+    must(same(event.rules, rulesOn(state.rules, event.on)), 'the rules in force are not those of the layers');
+    for (const [bloc, rules] of Object.entries(event.blocRules))
+      must(
+        same(rules, rulesOn(state.rules, event.on, bloc)),
+        `the rules of ${bloc} are not those of the layers`,
+      );
+    must(state.directive && state.calendar && state.council, 'it was not ready to be launched');
+    windows.slice(1).forEach((name, i) => {
+      must(
+        isOver(state.calendar[windows[i]].closesAt, state.calendar[name].opensAt),
+        `${name} opens too early`,
+      );
+    });
+    const taken = new Set();
+    for (const { id, members, head, deputy, rubric } of Object.values(state.blocs)) {
+      const ids = members.map(({ unit }) => unit);
+      must(ids.length >= 3 && ids.length <= 30, `${id} has ${ids.length} members`);
+      must(ids.includes(head) && ids.includes(deputy) && head !== deputy, `${id} has no head or no deputy`);
+      must(state.rubrics[rubric], `${id} has no rubric`);
+      for (const unit of ids) must(!taken.has(unit) && taken.add(unit), `${unit} is in two blocs`);
+    }
+    state.launched = event;
+  },
+  CycleRestarted(state, { run }, { must, actor }) {
+    must(isBoard(actor) && run === state.run + 1, 'runs are counted on');
+    state.run = run;
+  },
+};
+const newSeason = () => ({ rubrics: {}, blocs: {}, rules: { packs: [], province: {}, blocs: {} }, run: 1 });
+
+function seasonAt(bundle, seq) {
+  return walk(bundle, `season-${bundle.season}`, newSeason(), seasonRules, seq);
+}
+
+// ── Attainment and tally ─────────────────────────────────────────────────────────────────────────────────────────
+
+const zero = fraction(0n);
+const one = fraction(1n);
+
+/** How far a target was attained: [share, reached]. */
+function attained({ planned, operator, direction }, actual) {
+  if (actual === undefined) return [zero, false];
+  const [plan, done] = [decimal(planned), decimal(actual)];
+  const [below, above] = [less(done, plan), less(plan, done)];
+  const reached = {
+    '>': above,
+    '<': below,
+    '≥': !below,
+    '≤': !above,
+    '=': direction === 'higher' ? !below : !above,
+  }[operator];
+  if (plan.num === 0n) return [reached ? one : zero, reached];
+  const ratio = fraction(done.num * plan.den, done.den * plan.num);
+  if (direction === 'higher') return [ratio.num < 0n ? zero : ratio, reached];
+  if (reached) return [one, true];
+  const left = fraction(2n * ratio.den - ratio.num, ratio.den);
+  return [left.num < 0n ? zero : left, false];
+}
+
+function checkAttainments(attainments, targets, actuals, must) {
+  must(attainments.length === targets.length, 'attainments are not those of the targets');
+  for (const [i, target] of targets.entries()) {
+    const given = attainments[i];
+    const actual = actuals.find((other) => other.target === target.id)?.value;
+    const [share, reached] = attained(target, actual);
+    must(
+      given.target === target.id && given.planned === target.planned && given.actual === (actual ?? null),
+      `the figures of target ${target.id} differ`,
+    );
+    must(
+      given.reached === reached && equal(fractionFrom(given.share), share),
+      `target ${target.id} is computed wrongly`,
+    );
+  }
+  const mine = new Set(targets.map(({ id }) => id));
+  must(
+    actuals.every(({ target }) => mine.has(target)),
+    'an actual is of no own target',
+  );
+}
+
+/** Points of a computed criterion: maximum × mean of the shares, each taken at most once. */
+function computedPoints(max, targets, actuals) {
+  let sum = zero;
+  for (const target of targets) {
+    const [share] = attained(target, actuals.find((other) => other.target === target.id)?.value);
+    sum = add(sum, less(one, share) ? one : share);
+  }
+  const mean = targets.length === 0 ? zero : fraction(sum.num, sum.den * BigInt(targets.length));
+  const exact = fraction(mean.num * BigInt(max), mean.den);
+  return { mean, points: Number((2n * exact.num + exact.den) / (2n * exact.den)) };
+}
+
+const criteriaOf = (rubric, markedBy, kinds = ['regular', 'bonus', 'penalty']) =>
+  rubric.groups
+    .filter((group) => kinds.includes(group.kind))
+    .flatMap((group) => group.criteria.filter((criterion) => criterion.markedBy === markedBy));
+
+const onLadder = ({ max, step }, mark) =>
+  Number.isInteger(mark) && mark >= 0 && mark <= max && mark % step === 0;
+
+const total = (marks, criteria) => criteria.reduce((sum, { id }) => sum + (marks?.[id] ?? 0), 0);
+
+/** The result of a round, computed anew: one line per member. */
+function recountRound({ terms, sheets, headMarks, selfScores, closed }) {
+  const { rubric, rules } = terms;
+  const members = terms.members.map(({ unit }) => unit);
+  const core = { groups: rubric.groups.filter((group) => group.core) };
+  const results = members.map((unit) => {
+    const own = headMarks[unit] ?? {};
+    const given = Object.fromEntries(
+      Object.entries(selfScores[unit]?.computed ?? {}).map(([id, { points }]) => [id, points]),
+    );
+    const capped = (kind) =>
+      rubric.groups
+        .filter((group) => group.kind === kind)
+        .reduce((sum, group) => sum + Math.min(group.max, total(own, group.criteria)), 0);
+    const line = {
+      unit,
+      computed: total(given, criteriaOf(rubric, 'computed')),
+      confirmed: total(own, criteriaOf(rubric, 'head', ['regular'])),
+      bonus: capped('bonus'),
+      penalty: capped('penalty'),
+    };
+    const facts = line.computed + line.confirmed + line.bonus - line.penalty;
+    const raters = closed.sheets.map(({ unit: rater }) => rater).filter((rater) => sheets[rater].marks[unit]);
+    const fromPeers = raters.map((rater) => total(sheets[rater].marks[unit], criteriaOf(rubric, 'peers')));
+    const coreOfPeers = raters.map((rater) => total(sheets[rater].marks[unit], criteriaOf(core, 'peers')));
+    const coreFacts = total(given, criteriaOf(core, 'computed')) + total(own, criteriaOf(core, 'head'));
+    const sum = (list) => list.reduce((all, points) => all + points, 0);
+    const n = raters.length;
+    const mean = (list, plus) => fraction(BigInt(sum(list) + n * plus), BigInt(n));
+    return {
+      ...line,
+      ballots: n,
+      received: sum(fromPeers),
+      total: n === 0 ? null : mean(fromPeers, facts),
+      core: n === 0 ? null : mean(coreOfPeers, coreFacts),
+      quorum:
+        n > 0 &&
+        n >= rules['ballots.minimum'].value &&
+        reaches(n, members.length - 1, rules['ballots.quorum'].value),
+      byRater: new Map(raters.map((rater, i) => [rater, fromPeers[i] + facts])),
+      rank: null,
+      decidedBy: null,
+    };
+  });
+  rank(
+    results.filter(({ quorum }) => quorum),
+    1,
+    Object.keys(tieKeys),
+  );
+  return results;
+}
+
+/** What each step of the tie chain sees in a unit among those tied: an array compared from the left, more is better. */
+const tieKeys = {
+  'exact-score': (unit) => [unit.total],
+  'core-tasks': (unit) => [unit.core],
+  'fewer-penalties': (unit) => [fraction(BigInt(-unit.penalty))],
+  'neutral-head-to-head': (unit, tied) => [
+    fraction(BigInt(tied.filter((rival) => wins(unit, rival)).length)),
+  ],
+  'olympic-mean': (unit, tied) => {
+    if (tied.some(({ byRater }) => byRater.size < 5)) return [];
+    const inner = [...unit.byRater.values()].sort((a, b) => a - b).slice(1, -1);
+    return [fraction(BigInt(inner.reduce((sum, points) => sum + points, 0)), BigInt(inner.length))];
+  },
+  'majority-judgment': (unit) => {
+    const rest = [...unit.byRater.values()].sort((a, b) => a - b);
+    const order = [];
+    while (rest.length > 0) order.push(...rest.splice(Math.ceil(rest.length / 2) - 1, 1));
+    return order.map((points) => fraction(BigInt(points)));
+  },
+};
+
+function wins(unit, rival) {
+  if (unit === rival) return false;
+  let ahead = 0;
+  for (const [rater, points] of unit.byRater) {
+    if (rater === rival.unit || !rival.byRater.has(rater)) continue;
+    ahead += Math.sign(points - rival.byRater.get(rater));
+  }
+  return ahead > 0;
+}
+
+/** Ranks units that are tied so far, from a rank on, by the steps that are left. */
+function rank(tied, from, [step, ...later]) {
+  if (step === undefined) {
+    for (const unit of tied) Object.assign(unit, { rank: from, decidedBy: 'shared-rank' });
+    return;
+  }
+  const keyed = tied.map((unit) => ({ unit, key: tieKeys[step](unit, tied) }));
+  const beats = (a, b) => {
+    for (let i = 0; i < Math.min(a.length, b.length); i++) if (!equal(a[i], b[i])) return less(b[i], a[i]);
+    return false;
+  };
+  for (const { unit, key } of keyed) {
+    const better = keyed.filter((other) => beats(other.key, key)).length;
+    const level = keyed.filter((other) => !beats(other.key, key) && !beats(key, other.key));
+    if (level.length === 1) Object.assign(unit, { rank: from + better, decidedBy: step });
+    else if (level[0].unit === unit)
+      rank(
+        level.map((other) => other.unit),
+        from + better,
+        later,
+      );
+  }
+}
+
+function checkTally(lines, state, must) {
+  const mine = recountRound(state);
+  must(lines.length === mine.length, 'the result does not have a line for every member');
+  for (const [i, own] of mine.entries()) {
+    const line = lines[i];
+    for (const key of [
+      'unit',
+      'ballots',
+      'received',
+      'computed',
+      'confirmed',
+      'bonus',
+      'penalty',
+      'quorum',
+      'rank',
+      'decidedBy',
+    ])
+      must(line[key] === own[key], `${key} of ${own.unit} is ${line[key]}; recounted it is ${own[key]}`);
+    for (const key of ['total', 'core']) {
+      const [theirs, ours] = [line[key] && fractionFrom(line[key]), own[key]];
+      must(
+        theirs && ours ? equal(theirs, ours) : theirs === ours,
+        `${key} of ${own.unit} is not the recounted one`,
+      );
+    }
+    must(
+      line.shown === (own.total ? printed(own.total) : null),
+      `the points shown for ${own.unit} are not the recounted ones`,
+    );
+  }
+}
+
+// ── A bloc's year ────────────────────────────────────────────────────────────────────────────────────────────────
+
+const membersOf = (state) => state.terms.members.map(({ unit }) => unit);
+const isHead = (actor, state) => bindsUnit(actor, state.terms.head);
+const phases = ['pledge-signing', 'mid-year-review', 'cross-scoring'];
+
+/** Checks the lists of a closing: together all members, in their order. */
+function checkSplit(state, done, missing, isDone, must) {
+  must(same(done, membersOf(state).filter(isDone)), 'the list of those who did it is not the recounted one');
+  must(
+    same(
+      missing,
+      membersOf(state).filter((unit) => !isDone(unit)),
+    ),
+    'the list of absentees is not the recounted one',
+  );
+}
+
+const blocRules = {
+  BlocScheduled(state, { type: _type, v: _v, source, ...terms }, about) {
+    const { must, actor, bundle } = about;
+    const season = seasonAt(bundle, sourceOf(about, source, `season-${bundle.season}`));
+    const plan = season.blocs[terms.bloc];
+    must(
+      isSystem(actor) && season.launched && plan && !state.terms,
+      'a bloc is scheduled once, after the launch',
+    );
+    const { id: bloc, rubric, ...rest } = plan;
+    const expected = {
+      ...rest,
+      bloc,
+      season: season.id,
+      rubric: season.rubrics[rubric],
+      calendar: season.calendar,
+      rules: season.launched.blocRules[bloc] ?? season.launched.rules,
+      provinceTargets: season.directive.targets.map(({ id }) => id),
+    };
+    must(same(terms, expected), "the copy differs from the season's decisions");
+    state.terms = terms;
+  },
+  PhaseStarted(state, { phase, run }, { must }) {
+    must(run === 1 && phase === phases[Object.keys(state.runs).length], 'phases start once, in their order');
+    state.runs[phase] = 1;
+  },
+  PhaseRestarted(state, { phase, run }, { must, actor }) {
+    must(isBoard(actor) && run === state.runs[phase] + 1, 'runs are counted on');
+    state.runs[phase] = run;
+  },
+
+  TargetsRegistered(state, { unit, targets }, { must, actor, at }) {
+    must(worksFor(actor, unit) && membersOf(state).includes(unit), 'only a member registers, for itself');
+    must(!state.pledge.closed && !isOver(state.terms.calendar.pledge.closesAt, at), 'the pledge was over');
+    state.pledge.targets[unit] = targets;
+    state.pledge.changed = true;
+  },
+  PledgeDrafted(state, { text }, { must, actor, at }) {
+    must(isHead(actor, state), 'only the head drafts');
+    must(!state.pledge.closed && !isOver(state.terms.calendar.pledge.closesAt, at), 'the pledge was over');
+    state.pledge.text = text;
+    state.pledge.changed = true;
+  },
+  SignaturesVoided(state, { version, units }, { must }) {
+    must(state.pledge.hash && version === state.pledge.version, 'there was nothing to void');
+    must(sameSet(units, state.pledge.signed), 'the voided signatures are not those given');
+    Object.assign(state.pledge, { hash: undefined, signed: [], changed: false });
+  },
+  PledgeFrozen(state, { version, document, hash, withoutTargets }, { must, actor }) {
+    const { terms, pledge } = state;
+    must(isHead(actor, state) && !pledge.hash && !pledge.closed, 'only the head freezes, what is not frozen');
+    const members = terms.members.map(({ unit, name }) => ({
+      unit,
+      name,
+      targets: pledge.targets[unit] ?? [],
+    }));
+    const { season, bloc, name } = terms;
+    must(version === pledge.version + 1, 'versions are counted on');
+    must(
+      document === canonical({ season, bloc, name, version, text: pledge.text, members }),
+      'the frozen text is not that of draft and targets',
+    );
+    must(hash === sha256(document), 'the hash is not that of the frozen text');
+    must(
+      same(
+        withoutTargets,
+        membersOf(state).filter((unit) => !pledge.targets[unit]?.length),
+      ),
+      'the list of units without targets differs',
+    );
+    Object.assign(pledge, { version, hash, signed: [], changed: false });
+  },
+  PledgeSigned(state, { unit, hash }, { must, actor, at }) {
+    const { pledge, terms } = state;
+    must(bindsUnit(actor, unit) && membersOf(state).includes(unit), 'only who binds a member signs for it');
+    must(pledge.hash && hash === pledge.hash, 'what was signed is not what was frozen');
+    must(!pledge.closed && within(terms.calendar.pledge, at), 'it was signed outside the window');
+    must(!pledge.signed.includes(unit), 'the unit had signed');
+    pledge.signed.push(unit);
+  },
+  PledgeClosed(state, { hash, signed, absent }, { must, actor, at }) {
+    const { pledge, terms } = state;
+    must(!pledge.closed && hash === (pledge.hash ?? null), 'it is closed once, with what was frozen');
+    must(
+      absent.length === 0 || (isSystem(actor) && isOver(terms.calendar.pledge.closesAt, at)),
+      'it was closed before its time',
+    );
+    checkSplit(state, signed, absent, (unit) => pledge.signed.includes(unit), must);
+    pledge.closed = true;
+  },
+
+  ActualsReported(state, { unit, actuals, attainments }, { must, actor, at }) {
+    must(bindsUnit(actor, unit) && membersOf(state).includes(unit), 'only who binds a member reports for it');
+    must(
+      state.pledge.closed && !state.reviewClosed && within(state.terms.calendar.review, at),
+      'it was reported outside the window',
+    );
+    checkAttainments(attainments, state.pledge.targets[unit] ?? [], actuals, must);
+    state.reports[unit] = true;
+  },
+  FindingsRecorded(state, _event, { must, actor, at }) {
+    must(isHead(actor, state), 'only the head records findings');
+    must(
+      !state.reviewClosed && within(state.terms.calendar.review, at),
+      'it was recorded outside the window',
+    );
+    state.findings = true;
+  },
+  ReviewClosed(state, { reported, missing, findings }, { must, actor, at }) {
+    must(!state.reviewClosed && findings === state.findings, 'it is closed once, as it was');
+    const complete = missing.length === 0 && findings;
+    must(
+      complete || (isSystem(actor) && isOver(state.terms.calendar.review.closesAt, at)),
+      'it was closed before its time',
+    );
+    checkSplit(state, reported, missing, (unit) => state.reports[unit] === true, must);
+    state.reviewClosed = true;
+  },
+
+  SelfScoreSubmitted(state, { unit, actuals, lines, computed }, { must, actor, at }) {
+    const { terms, pledge } = state;
+    must(bindsUnit(actor, unit) && membersOf(state).includes(unit), 'only who binds a member scores it');
+    must(
+      state.reviewClosed && !state.selfScoringClosed && within(terms.calendar.selfScore, at),
+      'it was handed in outside the window',
+    );
+    const own = [...criteriaOf(terms.rubric, 'peers'), ...criteriaOf(terms.rubric, 'head')];
+    for (const { criterion, points } of lines) {
+      const line = own.find(({ id }) => id === criterion);
+      must(line && onLadder(line, points), `the points on ${criterion} are not on its ladder`);
+    }
+    const given = lines.map(({ criterion }) => criterion);
+    const regular = terms.rubric.groups
+      .filter(({ kind }) => kind === 'regular')
+      .flatMap(({ criteria }) => criteria);
+    must(new Set(given).size === given.length, 'a criterion stands twice');
+    must(
+      regular.every(({ id, markedBy }) => markedBy === 'computed' || given.includes(id)),
+      'a criterion is missing',
+    );
+    const targets = pledge.targets[unit] ?? [];
+    must(
+      sameSet(
+        Object.keys(computed),
+        criteriaOf(terms.rubric, 'computed').map(({ id }) => id),
+      ),
+      'not every computed criterion is there',
+    );
+    for (const { id, max } of criteriaOf(terms.rubric, 'computed')) {
+      const mine = computedPoints(max, targets, actuals);
+      checkAttainments(computed[id].attainments, targets, actuals, must);
+      must(
+        computed[id].points === mine.points && equal(fractionFrom(computed[id].mean), mine.mean),
+        `${id} is computed wrongly`,
+      );
+    }
+    state.selfScores[unit] = { computed };
+  },
+  SelfScoringClosed(state, { submitted, missing }, { must, at }) {
+    must(!state.selfScoringClosed && state.reviewClosed, 'it is closed once, after the review');
+    must(
+      missing.length === 0 || isOver(state.terms.calendar.selfScore.closesAt, at),
+      'it was closed before its time',
+    );
+    checkSplit(state, submitted, missing, (unit) => state.selfScores[unit] !== undefined, must);
+    state.selfScoringClosed = true;
+  },
+  RoundOpened(state, { by }, { must, actor, at }) {
+    const { crossScore } = state.terms.calendar;
+    must(!state.opened && state.selfScoringClosed, 'a round is opened once, after self-scoring');
+    if (by === 'calendar')
+      must(isSystem(actor) && hasBegun(crossScore.opensAt, at), 'it was opened before its time');
+    else must(isHead(actor, state) && !isOver(crossScore.closesAt, at), 'only the head opens a round early');
+    state.opened = true;
+  },
+  ScoreSheetSubmitted(state, { unit, marks }, { must, actor, at, commit }) {
+    const { terms } = state;
+    must(
+      bindsUnit(actor, unit) && membersOf(state).includes(unit),
+      'only who binds a member hands in its sheet',
+    );
+    must(
+      state.opened && !state.closed && !isOver(terms.calendar.crossScore.closesAt, at),
+      'the round was not open',
+    );
+    const peers = membersOf(state).filter((other) => other !== unit);
+    const criteria = criteriaOf(terms.rubric, 'peers');
+    must(sameSet(Object.keys(marks), peers), 'the sheet does not mark every peer, and only peers');
+    for (const peer of peers) {
+      must(
+        sameSet(
+          Object.keys(marks[peer]),
+          criteria.map(({ id }) => id),
+        ),
+        `the marks of ${peer} are not complete`,
+      );
+      for (const criterion of criteria)
+        must(
+          onLadder(criterion, marks[peer][criterion.id]),
+          `the mark of ${peer} on ${criterion.id} is not on its ladder`,
+        );
+    }
+    state.sheets[unit] = { seq: commit.seq, marks };
+  },
+  HeadMarked(state, { unit, marks, as }, { must, actor }) {
+    const { head, deputy, rubric } = state.terms;
+    const may = {
+      head: () => isHead(actor, state) && unit !== head,
+      deputy: () => bindsUnit(actor, deputy) && unit === head,
+      board: () => isBoard(actor) && unit === head,
+    };
+    must(membersOf(state).includes(unit) && may[as]?.(), 'it is not theirs to mark');
+    must(state.opened && !state.tallied, 'the head marks between the opening and the result');
+    const criteria = criteriaOf(rubric, 'head');
+    must(
+      sameSet(
+        Object.keys(marks),
+        criteria.map(({ id }) => id),
+      ),
+      'the marks are not complete',
+    );
+    for (const criterion of criteria)
+      must(onLadder(criterion, marks[criterion.id]), `${criterion.id} is not on its ladder`);
+    state.headMarks[unit] = marks;
+  },
+  RoundClosed(state, { sheets, missing }, { must, actor, at }) {
+    must(state.opened && !state.closed, 'a round is closed once');
+    const byTime = isSystem(actor) && isOver(state.terms.calendar.crossScore.closesAt, at);
+    must(byTime || (isHead(actor, state) && missing.length === 0), 'it was closed before its time');
+    const handedIn = membersOf(state).filter((unit) => state.sheets[unit]);
+    const counted = handedIn.map((unit) => ({ unit, seq: state.sheets[unit].seq }));
+    must(same(sheets, counted), 'the sheets that count are not the last ones handed in');
+    must(
+      same(
+        missing,
+        membersOf(state).filter((unit) => !state.sheets[unit]),
+      ),
+      'the list of missing sheets differs',
+    );
+    state.closed = { sheets };
+  },
+  Tallied(state, { lines }, { must }) {
+    must(state.closed && !state.tallied, 'a round is tallied once, after its close');
+    checkTally(lines, state, must);
+    state.tallied = lines;
+  },
+
+  MeetingHeld(state, { number, present, quorum }, { must, actor, at }) {
+    const { terms } = state;
+    const members = membersOf(state);
+    must(
+      isHead(actor, state) && state.tallied && !state.ranking,
+      'the head holds the meeting, after the result',
+    );
+    must(within(terms.calendar.meeting, at), 'it was held outside the window');
+    must(
+      number === state.held + 1 && new Set(present).size === present.length,
+      'meetings and members are counted once',
+    );
+    must(
+      present.every((unit) => members.includes(unit)),
+      'somebody attended who is no member',
+    );
+    const share = terms.rules['bloc.quorum'].value;
+    const mine = {
+      present: present.length,
+      total: members.length,
+      needed: fewest(members.length, share),
+      met: reaches(present.length, members.length, share),
+    };
+    must(same(quorum, mine), 'the quorum is not the recounted one');
+    state.held = number;
+    state.quorum = mine.met;
+  },
+  RankingConfirmed(state, { meeting, ranks, ineligible }, { must, actor }) {
+    must(
+      isHead(actor, state) && state.quorum && meeting === state.held && !state.ranking,
+      'no meeting had its quorum',
+    );
+    must(
+      same(
+        ranks,
+        state.tallied.map(({ unit, rank: place }) => ({ unit, rank: place })),
+      ),
+      'the ranking is not that of the result',
+    );
+    must(
+      same(
+        ineligible,
+        membersOf(state).filter((unit) => !state.pledge.signed.includes(unit)),
+      ),
+      'the list of ineligible units differs',
+    );
+    state.ranking = { ranks, ineligible };
+  },
+  NominationsMade(state, { nominees, quota }, { must, actor, at }) {
+    const { terms, ranking } = state;
+    must(
+      isHead(actor, state) && ranking && !state.ended && within(terms.calendar.meeting, at),
+      'it is not the time to nominate',
+    );
+    must(
+      quota.flags === terms.rules['bloc.flags'].value &&
+        quota.certificates === terms.rules['bloc.certificates'].value,
+      'the quota differs from the rules',
+    );
+    const of = (award) => nominees.filter((nominee) => nominee.award === award);
+    const [flags, certificates] = [of('provincial-flag'), of('certificate')];
+    must(flags.length + certificates.length === nominees.length, 'an award is not known');
+    must(
+      flags.length <= quota.flags && certificates.length <= quota.certificates,
+      'more are nominated than the quota allows',
+    );
+    must(
+      nominees.length > 0 && new Set(nominees.map(({ unit }) => unit)).size === nominees.length,
+      'a unit is nominated twice',
+    );
+    const eligible = ranking.ranks.filter(
+      ({ unit, rank: place }) => place !== null && !ranking.ineligible.includes(unit),
+    );
+    for (const { unit, rank: place } of nominees)
+      must(
+        eligible.some((other) => other.unit === unit && other.rank === place),
+        `${unit} is not eligible in this rank`,
+      );
+    const flagged = flags.map(({ unit }) => unit);
+    const last = Math.max(0, ...flags.map(({ rank: place }) => place));
+    must(
+      eligible.every(({ unit, rank: place }) => place >= last || flagged.includes(unit)),
+      'the flag passed over a better rank',
+    );
+    state.nominees = nominees;
+    state.ended = 'nominated';
+  },
+  BlocClosed(state, _event, { must, actor, at }) {
+    must(
+      isSystem(actor) && !state.ended && isOver(state.terms.calendar.meeting.closesAt, at),
+      'it was closed before its time',
+    );
+    state.ended = 'closed';
+  },
+};
+
+const newBloc = () => ({
+  runs: {},
+  pledge: { targets: {}, version: 0, signed: [] },
+  reports: {},
+  findings: false,
+  selfScores: {},
+  sheets: {},
+  headMarks: {},
+  held: 0,
+  nominees: [],
+});
+
+/** What must hold between two commits of a bloc. */
+function blocHolds(state, { must }) {
+  must(
+    !(state.pledge.hash && state.pledge.changed),
+    'a change of the frozen pledge did not void its signatures',
+  );
+  const marked =
+    criteriaOf(state.terms.rubric, 'head').length === 0 ||
+    membersOf(state).every((unit) => state.headMarks[unit]);
+  must(!state.closed || !marked || state.tallied, 'everything is in and nothing was tallied');
+}
+
+function blocAt(bundle, name, seq) {
+  return walk(bundle, name, newBloc(), blocRules, seq, blocHolds);
+}
+
+// ── The Council ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+const keyOf = ({ unit, award }) => `${award}:${unit}`;
+const agendaOf = (state, award) =>
+  Object.values(state.dossiers).filter(
+    (one) => one.verdict === 'eligible' && (!award || one.award === award),
+  );
+
+function isByPaper(state, award) {
+  return agendaOf(state, award).some((one) => one.rules[`council.secrecy.${award}`].value === 'paper');
+}
+
+/** Units named in a vote or count: all of the agenda, each once. */
+function checkAgenda(state, award, units, must) {
+  must(
+    units.length > 0 &&
+      same(
+        [...units].sort(),
+        agendaOf(state, award)
+          .map(({ unit }) => unit)
+          .sort(),
+      ),
+    'it does not name the agenda, each once',
+  );
+}
+
+function countOf(state, { unit, award, rules }) {
+  const total = state.roll.length;
+  const share = rules[`council.threshold.${award}`].value;
+  const comparison = rules[`council.comparison.${award}`].value;
+  const line = state.paper[award]?.find((other) => other.unit === unit);
+  const votes = Object.values(state.votes[award] ?? {}).map((choices) => choices[unit]);
+  const of = (choice) => votes.filter((other) => other === choice).length;
+  const yes = line?.yes ?? of('yes');
+  return {
+    unit,
+    award,
+    yes,
+    no: line?.no ?? of('no'),
+    abstain: line ? 0 : of('abstain'),
+    invalid: line?.invalid ?? 0,
+    total,
+    needed: fewest(total, share, comparison),
+    share,
+    comparison,
+    passed: reaches(yes, total, share, comparison),
+  };
+}
+
+/** The twelve signs by which anybody checks an award. */
+function codeOf(stream, award, unit) {
+  const signs = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+  const digest = createHash('sha256').update(`${stream} ${award} ${unit}`).digest();
+  const code = [...digest.subarray(0, 12)].map((byte) => signs[byte % signs.length]).join('');
+  return code.replace(/(.{4})(.{4})(.{4})/, '$1-$2-$3');
+}
+
+const councilRules = {
+  CouncilOpened(state, { type: _type, v: _v, source, rules, ...terms }, about) {
+    const { must, actor, bundle, commit } = about;
+    const season = seasonAt(bundle, sourceOf(about, source, `season-${bundle.season}`));
+    must(isSystem(actor) && season.launched && !state.terms, 'it is opened once, after the launch');
+    const { meeting, council, publication } = season.calendar;
+    const expected = {
+      season: season.id,
+      session: Number(commit.stream.split('-')[2]),
+      ...season.council,
+      blocs: Object.values(season.blocs).map(({ id, name }) => ({ bloc: id, name })),
+      calendar: { meeting, council, publication },
+    };
+    must(same(terms, expected) && same(rules, season.rules), "the copy differs from the season's decisions");
+    Object.assign(state, { terms, rules });
+  },
+  NominationReceived(state, event, about) {
+    const { must, actor, at, bundle } = about;
+    const name = `bloc-${bundle.season}-${event.bloc}`;
+    const bloc = blocAt(bundle, name, sourceOf(about, event.source, name));
+    must(
+      isSystem(actor) && !state.received[event.bloc] && !state.nominationsClosed,
+      'a bloc is received once, in time',
+    );
+    must(event.outcome === bloc.ended, 'the bloc ended otherwise');
+    must(event.on === dateInVietnam(at), 'the date of receipt is another');
+    const rules = rulesOn(state.rules, event.on, event.bloc);
+    must(
+      same(event.rules, rules) && event.pack === rules['council.quorum'].pack,
+      'the rules are not those of the date of receipt',
+    );
+    const expected = bloc.nominees.map(({ unit, award, rank: place }) => ({
+      unit,
+      name: bloc.terms.members.find((member) => member.unit === unit).name,
+      award,
+      bloc: event.bloc,
+      rank: place,
+      total: bloc.tallied.find((line) => line.unit === unit).shown,
+    }));
+    must(same(event.dossiers, expected), 'the dossiers are not what the bloc nominated');
+    state.received[event.bloc] = rules;
+    for (const dossier of expected) state.dossiers[keyOf(dossier)] = { ...dossier, rules };
+  },
+  NominationsClosed(state, { late }, { must, actor, at }) {
+    const waited = state.terms.blocs.map(({ bloc }) => bloc).filter((bloc) => !state.received[bloc]);
+    must(isSystem(actor) && !state.nominationsClosed && same(late, waited), 'the late blocs are others');
+    must(
+      late.length === 0 || isOver(state.terms.calendar.meeting.closesAt, at),
+      'it was closed before its time',
+    );
+    state.nominationsClosed = true;
+  },
+  DossierAppraised(state, event, { must, actor }) {
+    const dossier = state.dossiers[keyOf(event)];
+    must(isBoard(actor) && dossier && !state.roll, 'the Board appraises dossiers before the session');
+    must(event.verdict === 'eligible' || event.reason.trim() !== '', 'a refusal has no reason');
+    dossier.verdict = event.verdict;
+  },
+  SessionConvened(state, { roll }, { must, actor, at }) {
+    must(actor.role === 'council-chair' && state.nominationsClosed && !state.roll, 'the chair convenes once');
+    must(
+      Object.values(state.dossiers).every(({ verdict }) => verdict),
+      'a dossier was not appraised',
+    );
+    must(hasBegun(state.terms.calendar.council.opensAt, at), 'it was convened before its time');
+    must(same(roll, state.terms.roll), 'the roll is not the one appointed');
+    state.roll = roll;
+  },
+  AttendanceRecorded(state, { present, quorum }, { must, actor }) {
+    must(actor.role === 'council-secretary' && state.roll, 'the secretary records attendance');
+    must(!Object.keys(state.votes).length && !Object.keys(state.paper).length, 'voting had begun');
+    must(
+      new Set(present).size === present.length &&
+        present.every((seat) => state.roll.some((one) => one.seat === seat)),
+      'somebody is not on the roll',
+    );
+    const share = Object.values(state.received)[0]['council.quorum'].value;
+    const total = state.roll.length;
+    const met = reaches(present.length, total, share);
+    must(
+      same(quorum, { present: present.length, total, needed: fewest(total, share), met }),
+      'the quorum is not the recounted one',
+    );
+    state.present = met ? present : undefined;
+  },
+  VoteCast(state, { seat, award, choices }, { must, actor }) {
+    must(actor.seat === seat && state.present?.includes(seat) && !state.counts, 'only who is present votes');
+    must(!isByPaper(state, award), 'this award is voted on by paper');
+    checkAgenda(
+      state,
+      award,
+      choices.map(({ unit }) => unit),
+      must,
+    );
+    state.votes[award] ??= {};
+    state.votes[award][seat] = Object.fromEntries(choices.map(({ unit, choice }) => [unit, choice]));
+  },
+  PaperCounted(state, { award, team, issued, returned, lines }, { must, actor }) {
+    must(
+      actor.role === 'council-secretary' && state.present && !state.counts && !state.paper[award],
+      'the secretary enters a count once',
+    );
+    must(isByPaper(state, award), 'this award is voted on openly');
+    must(
+      new Set(team).size === team.length &&
+        team.length >= 3 &&
+        team.every((seat) => state.present.includes(seat)),
+      'the counting team is not three of those present',
+    );
+    must(issued <= state.present.length && returned <= issued, 'there are more ballots than voters');
+    must(
+      lines.every(({ yes, no, invalid }) => yes + no + invalid === returned),
+      'the ballots do not add up',
+    );
+    checkAgenda(
+      state,
+      award,
+      lines.map(({ unit }) => unit),
+      must,
+    );
+    state.paper[award] = lines;
+  },
+  VotesCounted(state, { counts }, { must, actor }) {
+    must(actor.role === 'council-secretary' && state.present && !state.counts, 'votes are counted once');
+    for (const { award } of agendaOf(state)) {
+      const whole = isByPaper(state, award)
+        ? state.paper[award]
+        : state.present.every((seat) => state.votes[award]?.[seat]);
+      must(whole, `votes on ${award} are missing`);
+    }
+    must(
+      same(
+        counts,
+        agendaOf(state).map((dossier) => countOf(state, dossier)),
+      ),
+      'the count is not the recounted one',
+    );
+    state.counts = counts;
+  },
+  CouncilConcluded(state, { passed, failed }, { must, actor }) {
+    must(actor.role === 'council-chair' && state.counts && !state.passed, 'the chair concludes once');
+    const keys = (did) =>
+      state.counts.filter((count) => count.passed === did).map(({ unit, award }) => ({ unit, award }));
+    must(same(passed, keys(true)) && same(failed, keys(false)), 'what passed is not what was counted');
+    state.passed = passed.map(keyOf);
+  },
+  DecisionRecorded(state, { awards, publishAt }, { must, actor, at }) {
+    must(
+      actor.role === 'chairman-office' && state.passed && !state.decision,
+      "the Chairman's office records the decision once",
+    );
+    const keys = awards.map(keyOf);
+    must(
+      new Set(keys).size === keys.length && keys.every((key) => state.passed.includes(key)),
+      'it awards what the Council did not pass',
+    );
+    must(instant(publishAt) >= instant(at), 'it was to be public before it was recorded');
+    state.decision = { awards, publishAt };
+  },
+  AwardsPublished(state, { awards }, { must, actor, at, commit }) {
+    must(
+      isSystem(actor) && state.decision && !state.published,
+      'awards are published once, after the decision',
+    );
+    must(hasBegun(state.decision.publishAt, at), 'it was published before its instant');
+    const expected = state.decision.awards.map(({ unit, award }) => {
+      const { name, bloc } = state.dossiers[keyOf({ unit, award })];
+      return { unit, name, award, bloc, code: codeOf(commit.stream, award, unit) };
+    });
+    must(same(awards, expected), 'the published awards are not those decided');
+    state.published = awards;
+  },
+  CouncilPhaseRestarted(state, { phase, run }, { must, actor }) {
+    must(isBoard(actor) && run === (state.runs[phase] ?? 1) + 1, 'runs are counted on');
+    state.runs[phase] = run;
+  },
+};
+const newCouncil = () => ({ received: {}, dossiers: {}, votes: {}, paper: {}, runs: {} });
+
+// ── All of it ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Recounts a bundle; throws at the first thing that is not as it should be. */
+function recount(bytes, expectedHead) {
+  const bundle = read(bytes, expectedHead);
+  bundle.assignments = assignmentsOf(bundle);
+  const season = `season-${bundle.season}`;
+  for (const stream of ['province', season])
+    if (!bundle.streams.has(stream)) throw new Bad(`${stream} is missing`, stream);
+  provinceAt(bundle);
+  seasonAt(bundle);
+  const awards = { flag: 0, certificate: 0 };
+  for (const stream of bundle.streams.keys()) {
+    if (stream === 'province' || stream === season) continue;
+    if (stream.startsWith(`bloc-${bundle.season}-`)) blocAt(bundle, stream);
+    else if (stream.startsWith(`council-${bundle.season}-`)) {
+      const { published = [] } = walk(bundle, stream, newCouncil(), councilRules);
+      for (const { award } of published) awards[award === 'provincial-flag' ? 'flag' : 'certificate']++;
+    } else throw new Bad('the stream is none of this season', stream);
+  }
+  return { commits: bundle.commits, head: bundle.head, awards };
+}
+
+function main(argv) {
+  const rest = [...argv];
+  const at = rest.indexOf('--head');
+  const [, head] = at < 0 ? [] : rest.splice(at, 2);
+  const [file, ...more] = rest;
+  if (!file || more.length > 0 || (at >= 0 && !/^[0-9a-f]{64}$/.test(head ?? ''))) {
+    process.stderr.write('usage: recount.mjs FILE [--head HASH], HASH being 64 hexadecimal digits\n');
+    return 2;
+  }
+  let bytes;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    process.stderr.write(`${file} cannot be read: ${error.message}\n`);
+    return 2;
+  }
+  let result;
+  try {
+    result = { ok: true, ...recount(bytes, head), firstBad: null };
+    process.stdout.write(
+      `${result.commits} commits recounted: bytes, chains, authority and every official number agree.\n`,
+    );
+  } catch (error) {
+    // What cannot even be walked is bad too: a commit without the form of one ends here as well.
+    const place =
+      error instanceof Bad
+        ? error.place
+        : { stream: null, seq: null, why: `it cannot be read: ${error.message}` };
+    result = { ok: false, commits: null, head: null, awards: null, firstBad: place };
+    process.stdout.write(`NOT in order: ${place.stream ?? 'file'} ${place.seq ?? ''}: ${place.why}\n`);
+  }
+  const { ok, commits, head: found, firstBad, awards } = result;
+  process.stdout.write(`${JSON.stringify({ ok, commits, head: found, firstBad, awards })}\n`);
+  return ok ? 0 : 1;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  process.exitCode = main(process.argv.slice(2));
