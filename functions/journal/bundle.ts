@@ -8,7 +8,10 @@ import type { Deps } from '../deps.ts';
 import { seasonStreams } from './streams.ts';
 
 /** The streams of a bundle: the season's own and the province's, in the order of their names' bytes. */
-async function bundleStreams(deps: Deps, season: SeasonId): Promise<Result<readonly StreamRef[]>> {
+async function bundleStreams(
+  deps: Pick<Deps, 'journal'>,
+  season: SeasonId,
+): Promise<Result<readonly StreamRef[]>> {
   const own = await seasonStreams(deps, season);
   if (own.length === 0)
     return refuse('not-found', {
@@ -21,7 +24,7 @@ async function bundleStreams(deps: Deps, season: SeasonId): Promise<Result<reado
 
 /** The head hash (mã kiểm chứng) of a season as it stands: says nothing, but fixes everything. */
 export async function seasonHead(
-  deps: Deps,
+  deps: Pick<Deps, 'journal'>,
   season: SeasonId,
 ): Promise<Result<{ head: string; commits: number }>> {
   const refs = await bundleStreams(deps, season);
@@ -37,7 +40,7 @@ export async function seasonHead(
 
 /** Writes the bundle line by line; refused while a round of the season is open, for it would show sealed sheets. */
 export async function exportBundle(
-  deps: Deps,
+  deps: Pick<Deps, 'journal'>,
   season: SeasonId,
   write: (text: string) => void | Promise<void>,
 ): Promise<Result<{ head: string; commits: number }>> {

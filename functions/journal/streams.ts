@@ -4,7 +4,10 @@ import { type SeasonId, type StreamRef, streamRefOf } from '../../shared/domain/
 import type { Deps } from '../deps.ts';
 
 /** The season's stream, its blocs' and its Council's, those that have a commit. */
-export async function seasonStreams(deps: Deps, season: SeasonId): Promise<readonly StreamRef[]> {
+export async function seasonStreams(
+  deps: Pick<Deps, 'journal'>,
+  season: SeasonId,
+): Promise<readonly StreamRef[]> {
   const { state } = await deps.journal.load({ kind: 'season', season });
   if (state.id === undefined) return [];
   const council = streamRefOf(councilStream(season));

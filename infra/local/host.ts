@@ -9,6 +9,9 @@ import type { SeedPersona } from './seed/season.ts';
 import { CannotStart } from './store.ts';
 import type { World } from './world.ts';
 
+/** The file in a host's folder that says where it listens. */
+export const hostFile = 'host.json';
+
 /** The addresses under /__local: never part of what is deployed, and off with THIDUA_DEMO=0. */
 export function localRoutes(world: World, personas: readonly SeedPersona[]): Hono {
   const local = new Hono();

@@ -3,13 +3,13 @@
  *
  * PORT (3000), THIDUA_DATA (.local/start), THIDUA_DEMO=0 (nothing of the local world under /__local), `-- --fresh`.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Log } from '../../functions/deps.ts';
 import { SeasonId } from '../../shared/domain/ids.ts';
 import { BrokenChain } from '../../shared/journal.ts';
 import { createClient } from './client.ts';
-import { localRoutes, serve } from './host.ts';
+import { hostFile, localRoutes, serve } from './host.ts';
 import { found, isFounded } from './seed/found.ts';
 import { type SampleSeason, sampleSeason, sampleStart } from './seed/season.ts';
 import { CannotStart, damaged } from './store.ts';
@@ -76,6 +76,9 @@ async function main(): Promise<void> {
     if (error instanceof BrokenChain) throw damaged(folder, error.message);
     throw error;
   }
+  // Where this host listens, for a command that finds the folder in use.
+  const address = join(folder, hostFile);
+  writeFileSync(address, JSON.stringify({ origin }));
   process.stdout.write(`${origin}/\n`);
   process.stdout.write(
     `Tỉnh ${sample.province}, mùa thi đua ${sample.season}: ${sample.blocs.length} khối, cụm. Dữ liệu mẫu, lưu tại ${folder}. Dừng: Ctrl+C.\n`,
@@ -86,6 +89,7 @@ async function main(): Promise<void> {
     process.on(signal, () => {
       if (ending) process.exit(1);
       ending = true;
+      rmSync(address, { force: true });
       void host.close().then(() => process.exit(0));
     });
   }

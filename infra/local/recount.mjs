@@ -9,7 +9,6 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 
 const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 const genesis = '0'.repeat(64);
@@ -1277,5 +1276,4 @@ function main(argv) {
   return ok ? 0 : 1;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
-  process.exitCode = main(process.argv.slice(2));
+process.exitCode = main(process.argv.slice(2));

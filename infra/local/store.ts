@@ -23,6 +23,9 @@ export class CannotStart extends Error {
   override readonly name = 'CannotStart';
 }
 
+/** The folder is open in another process. */
+export class InUse extends CannotStart {}
+
 export type Store = {
   /** A client of its own for each part that is counted on its own. */
   client(): DynamoDBClient;
@@ -82,7 +85,7 @@ async function probe(path: string): Promise<void> {
   } catch (error) {
     const code = codeOf(error instanceof Error && error.cause ? error.cause : error);
     if (code === 'LEVEL_LOCKED') {
-      throw new CannotStart(
+      throw new InUse(
         `the folder ${path} is in use by another process. End that one, or choose another folder with THIDUA_DATA.`,
       );
     }

@@ -27,10 +27,10 @@ import {
 import { type Clock, openClock } from './clock.ts';
 import { createFiles } from './files.ts';
 import { createIdentity, type Identity, type Persona } from './identity/identity.ts';
-import { createRunner, type Runner } from './step-functions/runner.ts';
 import { createMailbox } from './mailbox.ts';
 import { type Meter, meter } from './meter.ts';
 import { createReactor } from './reactor.ts';
+import { createRunner, type Runner } from './step-functions/runner.ts';
 import { openStore, tables } from './store.ts';
 
 export type WorldOptions = {
