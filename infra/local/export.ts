@@ -3,7 +3,7 @@
  * (by default the one it uses) or of the rehearsal. Where a host has that folder open, it is asked for the bundle.
  */
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exportBundle } from '../../functions/journal/bundle.ts';
 import { openJournal } from '../../functions/journal/journal.ts';
@@ -13,6 +13,8 @@ import { hostFile } from './host.ts';
 import { CannotStart, InUse, openStore, tables } from './store.ts';
 
 const root = process.env.THIDUA_ROOT ?? process.cwd();
+/** Where the command was typed: npm itself moves to the project's root. */
+const here = process.env.INIT_CWD ?? process.cwd();
 const usage = 'The call is: npm run -s export -- --season 2023 --out FILE [--from DIR].';
 
 function options() {
@@ -23,11 +25,12 @@ function options() {
     const year = SeasonId.safeParse(season);
     if (!year.success || !out)
       throw new Error(season === undefined ? 'No season is named.' : 'It is not complete.');
-    const folder = from ?? process.env.THIDUA_DATA ?? '.local/start';
+    const folder =
+      from === undefined ? resolve(root, process.env.THIDUA_DATA ?? '.local/start') : resolve(here, from);
     return {
       season: year.data,
-      out: resolve(out),
-      folder: isAbsolute(folder) ? folder : resolve(root, folder),
+      out: resolve(here, out),
+      folder,
     };
   } catch (error) {
     throw new CannotStart(`${error instanceof Error ? error.message : error} ${usage}`);
@@ -61,7 +64,7 @@ async function fromHost(folder: string, season: SeasonId, inUse: InUse): Promise
   }).catch(() => undefined);
   if (!asked?.ok) throw inUse;
   const { access_token } = (await asked.json()) as { access_token: string };
-  const answer = await fetch(`${origin}/api/seasons/${season}/export`, {
+  const answer = await fetch(`${origin}/api/seasons/${season}/bundle`, {
     headers: { Authorization: `Bearer ${access_token}` },
   });
   const text = await answer.text();

@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { identityPath } from './identity/identity.ts';
 import type { SeedPersona } from './seed/season.ts';
-import { CannotStart } from './store.ts';
+import { CannotStart, InUse } from './store.ts';
 import type { World } from './world.ts';
 
 /** The file in a host's folder that says where it listens. */
@@ -74,9 +74,7 @@ export async function serve(
     server.once('error', (error: NodeJS.ErrnoException) =>
       failed(
         error.code === 'EADDRINUSE'
-          ? new CannotStart(
-              `port ${port} is in use by another process. End that one, or choose another with PORT.`,
-            )
+          ? new InUse(`port ${port} is in use by another process. End that one, or choose another with PORT.`)
           : error.code === 'EACCES'
             ? new CannotStart(
                 `port ${port} may not be used by this account. Choose one above 1023 with PORT.`,
@@ -96,8 +94,9 @@ export async function serve(
     root.route('/', world.app as unknown as Hono);
     const product = getRequestListener(root.fetch);
     handle = (request, response) => {
-      // Cookies and the issuer belong to one host name.
-      if (request.headers.host?.startsWith('localhost')) {
+      // Cookies and the issuer belong to one host name: a browser at the other is sent here.
+      const page = request.method === 'GET' && request.headers.accept?.includes('text/html');
+      if (page && request.headers.host?.startsWith('localhost')) {
         response.writeHead(307, { Location: `${origin}${request.url ?? '/'}` }).end();
       } else if (opened.local && request.url?.startsWith(`${identityPath}/`)) {
         void world.identity.handle(request, response);

@@ -12,7 +12,7 @@ import { createClient } from './client.ts';
 import { hostFile, localRoutes, serve } from './host.ts';
 import { found, isFounded } from './seed/found.ts';
 import { type SampleSeason, sampleSeason, sampleStart } from './seed/season.ts';
-import { CannotStart, damaged } from './store.ts';
+import { CannotStart, damaged, InUse } from './store.ts';
 import { openWorld, type World } from './world.ts';
 
 const root = process.env.THIDUA_ROOT ?? process.cwd();
@@ -35,6 +35,18 @@ async function isLaunched(world: World, sample: SampleSeason): Promise<boolean> 
   return state.launched !== undefined;
 }
 
+/** Tries again for three seconds while what is needed is in use. */
+async function patiently<T>(start: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof InUse) || tries === 15) throw error;
+      await new Promise((wake) => setTimeout(wake, 200));
+    }
+  }
+}
+
 async function main(): Promise<void> {
   const stray = process.argv.slice(2).filter((argument) => argument !== '--fresh');
   if (stray.length > 0)
@@ -45,18 +57,21 @@ async function main(): Promise<void> {
   const demo = process.env.THIDUA_DEMO !== '0';
   const sample = sampleSeason();
 
-  const host = await serve(port, async (origin) => {
-    if (process.argv.includes('--fresh')) rmSync(folder, { recursive: true, force: true });
-    const world = await openWorld({
-      folder,
-      origin,
-      startsAt: sampleStart,
-      clockRuns: true,
-      personas: () => sample.personas,
-      log,
-    });
-    return { world, local: demo ? localRoutes(world, sample.personas) : undefined };
-  });
+  // Right after a kill the process before this one may still hold port and folder for a moment.
+  const host = await patiently(() =>
+    serve(port, async (origin) => {
+      if (process.argv.includes('--fresh')) rmSync(folder, { recursive: true, force: true });
+      const world = await openWorld({
+        folder,
+        origin,
+        startsAt: sampleStart,
+        clockRuns: true,
+        personas: () => sample.personas,
+        log,
+      });
+      return { world, local: demo ? localRoutes(world, sample.personas) : undefined };
+    }),
+  );
   const { world, origin } = host;
   try {
     if (!(await isFounded(world.deps))) await found(world.deps, sample);

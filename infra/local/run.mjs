@@ -8,7 +8,7 @@
  *
  * Plain JavaScript for Node 20 and up, no import outside Node's own: it runs before anything is installed.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -102,7 +102,37 @@ async function build(entry) {
   return out;
 }
 
+/** The parent of a process; undefined where that cannot be told. */
+function parentOf(pid) {
+  try {
+    if (process.platform === 'linux') {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    }
+    return windows
+      ? undefined
+      : Number(spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }).stdout);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Ends this process when the npm that started it is gone. Whoever kills npm by force leaves the shell between, and
+ * with it a server that nobody sees and that keeps port and folder.
+ */
+function endWithNpm() {
+  const shell = process.ppid;
+  const npm = parentOf(shell);
+  const watch = setInterval(
+    () => (process.ppid !== shell || parentOf(shell) !== npm) && process.kill(process.pid, 'SIGTERM'),
+    process.platform === 'linux' ? 200 : 1000,
+  );
+  watch.unref();
+}
+
 const [target, ...args] = process.argv.slice(2);
+if (process.env.npm_lifecycle_event && !process.env.THIDUA_CHILD) endWithNpm();
 if (majorOf(process.version) < oldestNode) {
   refuse(
     `Node ${oldestNode} or newer is needed, this is ${process.version}. Install it and run the command again.`,
@@ -137,13 +167,10 @@ if (majorOf(process.version) < majorOf(wanted)) {
   process.exit(watched);
 }
 
-// A server must not outlive the npm that started it: whoever ended npm by force would find the port still taken.
+// Started by the older Node: what happens to that one happens here.
 if (process.env.THIDUA_CHILD) {
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel?.unref();
-} else if (process.env.npm_lifecycle_event) {
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && process.kill(process.pid, 'SIGTERM'), 1000).unref();
 }
 
 if (/\.[cm]?tsx?$/.test(target)) {

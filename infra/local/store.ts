@@ -12,6 +12,7 @@ import {
   DynamoDBClient,
   type DynamoDBClientConfig,
   ResourceNotFoundException,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { Level } from 'level';
@@ -23,7 +24,7 @@ export class CannotStart extends Error {
   override readonly name = 'CannotStart';
 }
 
-/** The folder is open in another process. */
+/** The port or the folder is held by another process. */
 export class InUse extends CannotStart {}
 
 export type Store = {
@@ -58,7 +59,7 @@ export async function openStore(folder: string | undefined): Promise<Store> {
     clients.push(made);
     return made;
   };
-  await createTable(client());
+  for (const name of Object.values(tables)) await createTable(client(), name);
   return {
     client,
     tableId: folder === undefined ? randomUUID() : await tableIdOf(folder),
@@ -109,14 +110,15 @@ function codeOf(error: unknown): string {
   return (error as { code?: string } | undefined)?.code ?? String(error);
 }
 
-async function createTable(db: DynamoDBClient): Promise<void> {
+/** Creates a table of our form where there is none, and waits until it takes items. */
+async function createTable(db: DynamoDBClient, name: string): Promise<void> {
   try {
-    await db.send(new DescribeTableCommand({ TableName: tables.thidua }));
+    await db.send(new DescribeTableCommand({ TableName: name }));
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
     await db.send(
       new CreateTableCommand({
-        TableName: tables.thidua,
+        TableName: name,
         BillingMode: 'PAY_PER_REQUEST',
         KeySchema: [
           { AttributeName: tableForm.partition, KeyType: 'HASH' },
@@ -129,6 +131,10 @@ async function createTable(db: DynamoDBClient): Promise<void> {
       }),
     );
   }
+  await waitUntilTableExists(
+    { client: db, minDelay: 0.02, maxDelay: 0.5, maxWaitTime: 20 },
+    { TableName: name },
+  );
 }
 
 async function tableIdOf(folder: string): Promise<string> {

@@ -1,4 +1,5 @@
 /** The public home: the seasons, and where each bloc of the present one stands. */
+import { raw } from 'hono/html';
 import {
   type Calendar,
   calendarOrder,
@@ -179,7 +180,7 @@ export async function homePage(deps: Deps) {
   const shown = parts.filter(({ season }) => season.launched !== undefined);
   return (
     <>
-      {'<!doctype html>'}
+      {raw('<!doctype html>')}
       <Page title="Năm thi đua" now={now}>
         {shown.length === 0 ? (
           <div class="td-opening">

@@ -1,12 +1,5 @@
 /** Executions as they are kept: one item for what an execution is now, its history beside it, in an own table. */
-import {
-  CreateTableCommand,
-  DescribeTableCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { StateError } from './data.ts';
 
 /** A path of states that is being walked: the execution itself, or one item of a Map. */
@@ -58,7 +51,6 @@ export type HistoryEvent = {
 };
 
 export type Executions = {
-  create(): Promise<void>;
   all(): Promise<Execution[]>;
   /** Keeps new events and the execution, in this order: a repeated step overwrites its own events. */
   keep(execution: Execution, events: readonly HistoryEvent[]): Promise<void>;
@@ -96,27 +88,6 @@ export function openExecutions(db: DynamoDBClient, table: string): Executions {
     );
 
   return {
-    async create() {
-      try {
-        await db.send(new DescribeTableCommand({ TableName: table }));
-      } catch (error) {
-        if (!(error instanceof ResourceNotFoundException)) throw error;
-        await db.send(
-          new CreateTableCommand({
-            TableName: table,
-            BillingMode: 'PAY_PER_REQUEST',
-            KeySchema: [
-              { AttributeName: 'pk', KeyType: 'HASH' },
-              { AttributeName: 'sk', KeyType: 'RANGE' },
-            ],
-            AttributeDefinitions: [
-              { AttributeName: 'pk', AttributeType: 'S' },
-              { AttributeName: 'sk', AttributeType: 'S' },
-            ],
-          }),
-        );
-      }
-    },
     async all() {
       return (await query(listKey)).map((body) => JSON.parse(body) as Execution);
     },

@@ -413,7 +413,6 @@ export function createRunner(options: RunnerOptions): Runner {
       },
     }),
     async start() {
-      await store.create();
       for (const execution of await store.all()) executions.set(execution.arn, execution);
       signal.stopped = false;
       for (const execution of executions.values()) pump(execution);
