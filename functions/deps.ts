@@ -4,6 +4,7 @@
  * The hosts build it: a Lambda from the AWS SDK, the laptop from its embedded store, clock and folders, the tests
  * from the same with the clock in hand. Nothing else reads the clock, chance or the environment.
  */
+import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Workflow } from '../shared/workflow/workflow.ts';
@@ -32,7 +33,7 @@ export type Log = (
 /** What a bearer token says after it was verified. */
 export type Bearer = { subject: string };
 
-/** All effects of the product. */
+/** The effects of every function. */
 export type Deps = {
   /** The legal clock: judges deadlines and stamps events. On the laptop it can be moved, never back. */
   now(): Date;
@@ -51,11 +52,26 @@ export type Deps = {
   sfn: SFNClient;
   /** ARN of the state machine that runs a workflow. */
   machineArn(workflow: Workflow): string;
-  files: Files;
-  mail: Mail;
   log: Log;
+};
+
+/** What the web application may touch besides: attachments, and who is at the door. */
+export type WebDeps = Deps & {
+  files: Files;
   /** Verifies an access token; undefined when it is not valid now. */
   verifyBearer(token: string): Promise<Bearer | undefined>;
   /** The OpenAPI 3.1 document as JSON text, generated where the host is built. */
   openApi(): Promise<string>;
 };
+
+/** What a host takes from its own process: the wall's clock, fresh ids, chance, the environment. Read nowhere else. */
+export const ofProcess = {
+  wallNow: () => new Date(),
+  newId: (): string => randomUUID(),
+  random: () => Math.random(),
+  environment: (name: string): string => {
+    const value = process.env[name];
+    if (value === undefined || value === '') throw new Error(`the environment does not set ${name}`);
+    return value;
+  },
+} as const;

@@ -53,3 +53,8 @@ export function directoryKey(subject: string): Key {
 export function mailKey(letter: string): Key {
   return { pk: `mail#${letter}`, sk: 'claim' };
 }
+
+/** The stream whose commit has this partition key; undefined for every other item. */
+export function streamOfKey(pk: string): string | undefined {
+  return pk.startsWith('journal#') ? pk.slice('journal#'.length) : undefined;
+}

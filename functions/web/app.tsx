@@ -1,14 +1,14 @@
 /** The web application as one Hono app: the API, the pages, and what holds for every answer. */
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import type { Deps } from '../deps.ts';
+import type { WebDeps } from '../deps.ts';
 import { type ApiEnv, createApi } from './api/api.ts';
 import { technicalProblem } from './api/problem.ts';
 import { homePage } from './pages/home.tsx';
 import { styles } from './ui/styles.ts';
 
 /** The app of one installation. */
-export function createApp(deps: Deps): Hono<ApiEnv> {
+export function createApp(deps: WebDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
 
   app.use(async (c, next) => {

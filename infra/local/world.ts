@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Hono } from 'hono';
-import type { Deps, Files, Log, Mail } from '../../functions/deps.ts';
+import type { Log, WebDeps } from '../../functions/deps.ts';
 import { openJournal } from '../../functions/journal/journal.ts';
 import { react } from '../../functions/reactions/react.ts';
 import { sweep } from '../../functions/reactions/sweep.ts';
@@ -27,7 +27,7 @@ import {
 import { type Clock, openClock } from './clock.ts';
 import { createFiles } from './files.ts';
 import { createIdentity, type Identity, type Persona } from './identity/identity.ts';
-import { createMailbox } from './mailbox.ts';
+import { createMailbox, type Mailbox } from './mailbox.ts';
 import { type Meter, meter } from './meter.ts';
 import { createReactor } from './reactor.ts';
 import { createRunner, type Runner } from './step-functions/runner.ts';
@@ -45,13 +45,14 @@ export type WorldOptions = {
   personas: () => readonly Persona[];
   log: Log;
   /** Changes effects before they are used: how tests put faults between the product and its store. */
-  tamper?: (deps: Deps) => Deps;
+  tamper?: (deps: WebDeps) => WebDeps;
 };
 
 export type World = {
-  deps: Deps;
+  deps: WebDeps;
   app: Hono<ApiEnv>;
   identity: Identity;
+  mailbox: Mailbox;
   runner: Runner;
   clock: Clock;
   meter: Meter;
@@ -78,8 +79,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   });
   const db: DynamoDBClient = store.client();
   const counted = meter(db);
-  const files: Files = createFiles(join(folder, 'files'));
-  const mail: Mail = await createMailbox({ folder: join(folder, 'mail'), wallNow });
+  const files = createFiles(join(folder, 'files'));
+  const mailbox = await createMailbox({ folder: join(folder, 'mail'), wallNow });
   const identity = await createIdentity({
     folder: join(folder, 'identity'),
     origin,
@@ -109,7 +110,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const queues = new Map<string, Promise<unknown>>();
   let document: string | undefined;
 
-  const own: Deps = {
+  const own: WebDeps = {
     now: clock.now,
     wallNow,
     newId: randomUUID,
@@ -134,7 +135,6 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     sfn,
     machineArn,
     files,
-    mail,
     log,
     verifyBearer: createBearerVerifier({ ...identity, jwks: await identity.jwks() }),
     openApi: async () => {
@@ -142,7 +142,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       return document;
     },
   };
-  const deps: Deps = options.tamper?.(own) ?? own;
+  const deps: WebDeps = options.tamper?.(own) ?? own;
 
   async function settle(): Promise<void> {
     while (!reactor.isIdle() || !runner.isIdle()) {
@@ -156,6 +156,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     deps,
     app: createApp(deps),
     identity,
+    mailbox,
     runner,
     clock,
     meter: counted,

@@ -18,7 +18,7 @@ import {
 } from '../../../shared/domain/ids.ts';
 import { allCommands } from '../../../shared/domain/streams.ts';
 import { refuse } from '../../../shared/result.ts';
-import type { Deps } from '../../deps.ts';
+import type { WebDeps } from '../../deps.ts';
 import { execute, Misfit, parse } from '../../execute.ts';
 import { exportBundle } from '../../journal/bundle.ts';
 import { type DraftForm, draftForms, saveDraft } from '../../journal/drafts.ts';
@@ -72,7 +72,7 @@ export const DraftChange = z.object({ value: z.string().max(20_000), version: z.
 const day = 24 * 60 * 60 * 1000;
 
 /** The API as an app to mount at /api. */
-export function createApi(deps: Deps): Hono<ApiEnv> {
+export function createApi(deps: WebDeps): Hono<ApiEnv> {
   const api = new Hono<ApiEnv>();
 
   api.use(async (c, next) => {
