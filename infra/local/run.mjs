@@ -160,7 +160,6 @@ if (majorOf(process.version) < majorOf(wanted)) {
       env: {
         ...process.env,
         THIDUA_CHILD: '1',
-        PATH: `${bin}${windows ? ';' : ':'}${process.env.PATH ?? ''}`,
       },
     },
   );
@@ -184,6 +183,8 @@ if (/\.[cm]?tsx?$/.test(target)) {
       cwd: process.cwd(),
       stdio: 'inherit',
       shell: windows,
+      // The tools ask for `node` by name: they get the project's.
+      env: { ...process.env, PATH: `${bin}${windows ? ';' : ':'}${process.env.PATH ?? ''}` },
     }),
   );
 }

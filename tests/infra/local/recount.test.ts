@@ -1,0 +1,279 @@
+/** The recount finds whatever was changed in a bundle, also where the forger made every hash anew. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exportBundle } from '../../../functions/journal/bundle.ts';
+import { SeasonId } from '../../../shared/domain/ids.ts';
+import { headOf } from '../../../shared/journal.ts';
+import { playedWorld, temporaryFolder } from '../../world.ts';
+
+type Line = { stream: string; seq: number; sha256: string; body: string };
+type Body = { prev: string; at: string; actor: object; events: Record<string, unknown>[] };
+type Verdict = {
+  ok: boolean;
+  commits: number | null;
+  head: string | null;
+  firstBad: { stream: string | null; seq: number | null; why: string } | null;
+  awards: { flag: number; certificate: number } | null;
+};
+
+const program = join(process.cwd(), 'infra', 'local', 'recount.mjs');
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+let bundle = '';
+let head = '';
+let awards = { flag: 0, certificate: 0 };
+const closing: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  const world = await playedWorld({ blocs: 2, members: 4, closeWith: (close) => void closing.push(close) });
+  const parts: string[] = [];
+  const exported = await exportBundle(world.deps, SeasonId.parse('2023'), (text) => void parts.push(text));
+  if (!exported.ok) throw new Error(exported.refusal.en);
+  bundle = parts.join('');
+  head = exported.value.head;
+  const published = await world.client.get<{ awards: { award: string }[] }>(
+    undefined,
+    '/api/seasons/2023/awards',
+  );
+  const flag = published.awards.filter(({ award }) => award === 'provincial-flag').length;
+  awards = { flag, certificate: published.awards.length - flag };
+});
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+
+/** Runs the recount in an empty folder, where nothing of the product is at hand. */
+function recount(text: string | Buffer, ...args: string[]): { code: number | null; verdict: Verdict } {
+  const folder = join(temporaryFolder(), 'empty');
+  mkdirSync(folder);
+  copyFileSync(program, join(folder, 'recount.mjs'));
+  writeFileSync(join(folder, 'bundle.ndjson'), text);
+  const { status, stdout } = spawnSync(process.execPath, ['recount.mjs', 'bundle.ndjson', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { code: status, verdict: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Verdict };
+}
+
+function commitsOf(text: string): Line[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => JSON.parse(line) as Line);
+}
+
+/** Writes a bundle with a last line that fits its commits, as whoever forges one would. */
+function bundleOf(commits: readonly Line[]): string {
+  const lasts = new Map(commits.map((commit) => [commit.stream, commit]));
+  const text = [{ format: 'thidua-bundle/1', season: '2023' }, ...commits]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');
+  const footer = { commits: commits.length, head: headOf([...lasts.values()]), sha256: sha256(text) };
+  return `${text}${JSON.stringify(footer)}\n`;
+}
+
+/** A forgery with every hash made anew: in its stream, and in every stream that copied from it. */
+function forged(change: (event: Record<string, unknown>, body: Body) => boolean): string {
+  const renamed = new Map<string, string>();
+  const order = ['province', 'season-', 'bloc-', 'council-'];
+  const rank = ({ stream }: Line) => order.findIndex((kind) => stream.startsWith(kind));
+  let changed = 0;
+  const heads = new Map<string, string>();
+  const remade = new Map<string, Line>();
+  for (const commit of commitsOf(bundle).sort((a, b) => rank(a) - rank(b))) {
+    const body = JSON.parse(commit.body) as Body;
+    body.prev = heads.get(commit.stream) ?? body.prev;
+    for (const event of body.events) {
+      const source = event.source as { sha256: string } | undefined;
+      if (source) source.sha256 = renamed.get(source.sha256) ?? source.sha256;
+      if (changed === 0 && change(event, body)) changed++;
+    }
+    const text = JSON.stringify(body);
+    const hash = sha256(text);
+    renamed.set(commit.sha256, hash);
+    heads.set(commit.stream, hash);
+    remade.set(`${commit.stream} ${commit.seq}`, { ...commit, sha256: hash, body: text });
+  }
+  expect(changed, 'the forgery must have found what it changes').toBe(1);
+  return bundleOf(commitsOf(bundle).map(({ stream, seq }) => remade.get(`${stream} ${seq}`) as Line));
+}
+
+describe('a bundle as it was exported', () => {
+  test('is found in order, alone in an empty folder', () => {
+    const { code, verdict } = recount(bundle, '--head', head);
+    expect(code).toBe(0);
+    expect(verdict).toEqual({
+      ok: true,
+      commits: commitsOf(bundle).length,
+      head,
+      firstBad: null,
+      awards,
+    });
+  });
+
+  test('stays in order when it is written again from its commits', () => {
+    expect(bundleOf(commitsOf(bundle))).toBe(bundle);
+  });
+});
+
+describe('bytes and chain', () => {
+  test('any changed byte is found', () => {
+    const bytes = Buffer.from(bundle);
+    // Spread over the whole file, its first and last bytes among them.
+    const places = new Set([0, 1, 20, bytes.length - 2, bytes.length - 1]);
+    for (let i = 0; i < 45; i++) places.add(Math.floor((bytes.length * (i + 0.5)) / 45));
+    for (const place of places) {
+      const copy = Buffer.from(bytes);
+      copy[place] = (copy[place] ?? 0) ^ 1;
+      const { code, verdict } = recount(copy);
+      expect([code, verdict.ok], `byte ${place}`).toEqual([1, false]);
+    }
+  });
+
+  test('a byte added at the end, or a space anywhere, is found', () => {
+    for (const text of [
+      `${bundle}\n`,
+      `${bundle} `,
+      bundle.trimEnd(),
+      bundle.replace('{"stream"', '{ "stream"'),
+    ]) {
+      expect(recount(text).code).toBe(1);
+    }
+  });
+
+  test.each([
+    ['dropped', (all: Line[]) => all.filter((_one, i) => i !== 40)],
+    ['inserted twice', (all: Line[]) => [...all.slice(0, 41), all[40] as Line, ...all.slice(41)]],
+    ['swapped', (all: Line[]) => [...all.slice(0, 40), all[41] as Line, all[40] as Line, ...all.slice(42)]],
+    [
+      'relabelled',
+      (all: Line[]) => all.map((one, i) => (i === 40 ? { ...one, stream: 'bloc-2023-k99' } : one)),
+    ],
+    ['renumbered', (all: Line[]) => all.map((one, i) => (i === 40 ? { ...one, seq: one.seq + 1 } : one))],
+  ])('a commit that was %s is found, though the last line fits', (_what, change) => {
+    const { code, verdict } = recount(bundleOf(change(commitsOf(bundle))));
+    expect(code).toBe(1);
+    expect(verdict.firstBad?.stream).not.toBeNull();
+  });
+
+  test('a commit that was changed and hashed again is found by the one that follows it', () => {
+    const all = commitsOf(bundle).map((commit, i) => {
+      if (i !== 40) return commit;
+      const body = commit.body.replace(/"at":"(\d{4})/, '"at":"2022');
+      return { ...commit, body, sha256: sha256(body) };
+    });
+    expect(recount(bundleOf(all)).code).toBe(1);
+  });
+
+  test('a tail that was cut off is found when the head is given', () => {
+    const all = commitsOf(bundle);
+    const cut = bundleOf(all.filter(({ stream, seq }) => stream !== 'province' || seq < 4));
+    expect(recount(cut, '--head', head).code).toBe(1);
+    const last = all.filter(({ stream }) => stream === 'council-2023-1').length;
+    const shorter = bundleOf(all.filter(({ stream, seq }) => stream !== 'council-2023-1' || seq < last));
+    expect(recount(shorter).code).toBe(0);
+    expect(recount(shorter, '--head', head)).toMatchObject({ code: 1, verdict: { ok: false } });
+  });
+});
+
+/** Changes what a path (`lines.0.total.num`; `*` is the first key) leads to in the first event of a type. */
+function at(type: string, path: string, change: (old: never) => unknown) {
+  return (event: Record<string, unknown>) => {
+    if (event.type !== type) return false;
+    let place = event as Record<string, unknown>;
+    const steps = path.split('.').map((step) => step.replaceAll('/', '.'));
+    const last = steps.pop() ?? '';
+    for (const step of steps) {
+      place = place[step === '*' ? (Object.keys(place)[0] ?? '') : step] as Record<string, unknown>;
+    }
+    place[last] = change(place[last] as never);
+    return true;
+  };
+}
+
+const plus = (points: number) => (old: number) => old + points;
+const to = (value: unknown) => () => value;
+const other = (one: unknown, two: unknown) => (old: unknown) => (old === one ? two : one);
+const withoutLast = (list: unknown[]) => list.slice(0, -1);
+
+describe('official numbers, forged with every hash made anew', () => {
+  test.each([
+    ['a total', 'Tallied', 'lines.0.total.num', (old: string) => `${old}0`],
+    ['the points as shown', 'Tallied', 'lines.0.shown', to('99,99')],
+    ['the points received', 'Tallied', 'lines.0.received', plus(25)],
+    ['a bonus', 'Tallied', 'lines.0.bonus', plus(100)],
+    ['a penalty', 'Tallied', 'lines.0.penalty', plus(50)],
+    ['a rank', 'Tallied', 'lines.0.rank', (old: number) => 1 + (old % 4)],
+    ['the step that decided', 'Tallied', 'lines.0.decidedBy', to('majority-judgment')],
+    ['the points of the core tasks', 'Tallied', 'lines.0.core.num', to('1')],
+    ['a mark on a sheet', 'ScoreSheetSubmitted', 'marks.*.II/1', other(400, 350)],
+    ['a mark off its ladder', 'ScoreSheetSubmitted', 'marks.*.II/1', to(401)],
+    ['a mark of the head', 'HeadMarked', 'marks.P/1', other(0, 50)],
+    ['an actual', 'SelfScoreSubmitted', 'actuals.0.value', to('1.5')],
+    ['computed points', 'SelfScoreSubmitted', 'computed.*.points', plus(-1)],
+    ['an attainment at mid-year', 'ActualsReported', 'attainments.0.share.num', (old: string) => `${old}1`],
+    ['a target after it was signed', 'TargetsRegistered', 'targets.0.planned', to('1')],
+    ['the hash that was signed', 'PledgeSigned', 'hash', to('0'.repeat(64))],
+    ['the list of signers', 'PledgeClosed', 'signed', withoutLast],
+    ['the quorum of the meeting', 'MeetingHeld', 'quorum.present', plus(-1)],
+    ['a confirmed rank', 'RankingConfirmed', 'ranks.0.rank', to(9)],
+    ['a nominee', 'NominationsMade', 'nominees.0.unit', to('thanh-tra-tinh')],
+    ['the quota', 'NominationsMade', 'quota.flags', to(2)],
+    ['a dossier that the Council received', 'NominationReceived', 'dossiers.0.total', to('100,00')],
+    ['the law of a dossier', 'NominationReceived', 'pack', to('nd-98-2023')],
+    ['a threshold', 'NominationReceived', 'rules.council/threshold/certificate.value', to('1/2')],
+    ['a vote', 'VoteCast', 'choices.0.choice', other('no', 'yes')],
+    [
+      'a paper count',
+      'PaperCounted',
+      'lines.0',
+      (line: { yes: number; no: number }) => ({ ...line, yes: line.yes - 1, no: line.no + 1 }),
+    ],
+    ['ballots that do not add up', 'PaperCounted', 'lines.0.yes', plus(-1)],
+    ['a count', 'VotesCounted', 'counts.0.yes', plus(1)],
+    ['who passed', 'CouncilConcluded', 'passed', withoutLast],
+    ['an award too few', 'AwardsPublished', 'awards', withoutLast],
+    ['an award too many', 'AwardsPublished', 'awards', (list: unknown[]) => [...list, list[0]]],
+    ['the code of an award', 'AwardsPublished', 'awards.0.code', to('2222-2222-2222')],
+    ['the roll', 'SessionConvened', 'roll', withoutLast],
+    ['a rule at the launch', 'SeasonLaunched', 'rules.bloc/flags.value', to(2)],
+    ['the rubric of a bloc', 'BlocScheduled', 'rubric.groups.0.max', plus(100)],
+    ['the calendar of a bloc', 'BlocScheduled', 'calendar.pledge.closesAt', to('2023-04-30T17:00:00+07:00')],
+  ] as [string, string, string, (old: never) => unknown][])('%s is found', (_what, type, path, change) => {
+    const { code, verdict } = recount(forged(at(type, path, change)));
+    expect([code, verdict.ok]).toEqual([1, false]);
+    expect(verdict.firstBad?.stream).toEqual(expect.any(String));
+  });
+});
+
+describe('who acted when, forged with every hash made anew', () => {
+  test.each([
+    ['a signature by another unit', 'PledgeSigned', { actor: { unit: 'so-tai-chinh' } }],
+    ['a signature by an officer', 'PledgeSigned', { actor: { role: 'unit-officer' } }],
+    ['a signature after the deadline', 'PledgeSigned', { at: '2023-04-01T00:00:00.000Z' }],
+    ['a sheet after the round', 'ScoreSheetSubmitted', { at: '2023-12-15T10:00:01.000Z' }],
+    ['a publication before its instant', 'AwardsPublished', { at: '2024-01-31T00:00:00.000Z' }],
+    ['a decision by the Board', 'DecisionRecorded', { actor: { role: 'board-head' } }],
+    ['a launch by an account nobody assigned', 'SeasonLaunched', { actor: { account: 'a-000000000000' } }],
+  ])('%s is found', (_what, type, { actor, ...rest }: { actor?: object; at?: string }) => {
+    const change = (event: Record<string, unknown>, body: Body) => {
+      if (event.type !== type) return false;
+      Object.assign(body, rest, { actor: { ...body.actor, ...actor } });
+      return true;
+    };
+    expect(recount(forged(change))).toMatchObject({ code: 1, verdict: { ok: false } });
+  });
+});
+
+test('called wrongly it says how and ends with 2, not with a verdict', () => {
+  for (const args of [[], ['--head'], ['a', 'b'], ['a', '--head', 'short'], ['not-there.ndjson']]) {
+    const { status, stderr, stdout } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).not.toBe('');
+  }
+  expect(readFileSync(program, 'utf8')).not.toMatch(/from '(?!node:)/);
+});
