@@ -819,7 +819,8 @@ const blocRules = {
     const may = {
       head: () => isHead(actor, state) && unit !== head,
       deputy: () => bindsUnit(actor, deputy) && unit === head,
-      board: () => isBoard(actor) && unit === head,
+      // Where the head does not do it, the Board may: a result must not wait for ever.
+      board: () => isBoard(actor),
     };
     must(membersOf(state).includes(unit) && may[as]?.(), 'it is not theirs to mark');
     must(state.opened && !state.tallied, 'the head marks between the opening and the result');

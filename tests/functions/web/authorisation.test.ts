@@ -1,0 +1,331 @@
+/** Every route of the product × every role: who may, said here once more by hand, and nobody else. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandPaths, slugOf } from '../../../functions/web/api/api.ts';
+import { reads } from '../../../functions/web/api/reads.ts';
+import { createApp } from '../../../functions/web/app.tsx';
+import { allCommands } from '../../../shared/domain/streams.ts';
+import { playedWorld, type TestWorld } from '../../world.ts';
+
+const closing: (() => Promise<void>)[] = [];
+let world: TestWorld;
+/** Persona of each role, seen from the first bloc's third member. */
+let roles: Record<string, string | undefined>;
+let bloc: { id: string; head: string; unit: string; outside: string };
+
+beforeAll(async () => {
+  // Into the year, so that every stream is there: the Council's opens with the first nomination.
+  const until = 'Thẩm định, họp Hội đồng';
+  world = await playedWorld({ blocs: 2, members: 4, until, closeWith: (close) => void closing.push(close) });
+  const [first, second] = world.sample.blocs;
+  if (!first || !second) throw new Error('two blocs are needed');
+  bloc = { id: first.id, head: first.head, unit: first.members[2] ?? '', outside: second.members[2] ?? '' };
+  const seat = (role: string) => `council.${world.sample.roll.find((one) => one.role === role)?.seat}`;
+  roles = {
+    public: undefined,
+    officer: `officer.${bloc.unit}`,
+    leader: `leader.${bloc.unit}`,
+    'signing deputy': `deputy.${bloc.unit}`,
+    'officer of another unit': `officer.${first.members[3]}`,
+    'leader of another unit': `leader.${first.members[3]}`,
+    'leader of another bloc': `leader.${bloc.outside}`,
+    'bloc head': `leader.${first.head}`,
+    'officer of the bloc head': `officer.${first.head}`,
+    'bloc deputy': `leader.${first.deputy}`,
+    'board specialist': 'board-specialist',
+    'board head': 'board-head',
+    'council member': seat('member'),
+    secretary: seat('secretary'),
+    chair: seat('chair'),
+    office: 'chairman-office',
+    auditor: 'auditor',
+  };
+});
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+
+const board = ['board specialist', 'board head'];
+const binds = ['leader', 'signing deputy'];
+const ofUnit = ['officer', ...binds];
+const council = ['council member', 'secretary', 'chair'];
+const ofBloc = [
+  ...ofUnit,
+  'officer of another unit',
+  'leader of another unit',
+  'bloc head',
+  'officer of the bloc head',
+  'bloc deputy',
+];
+const nobody: string[] = [];
+
+/** Who may give which command, and a payload that parses. */
+const commands: Record<string, [who: string[], payload: () => object]> = {
+  FoundProvince: [nobody, () => ({ name: 'X', assignments: [anAssignment()] })],
+  RegisterUnits: [
+    board,
+    () => ({
+      units: [
+        {
+          id: 'don-vi-moi',
+          name: 'Đơn vị mới',
+          shortName: 'ĐV mới',
+          kind: 'department',
+          validFrom: '2023-01-01',
+          successors: ['khong-co'],
+        },
+      ],
+    }),
+  ],
+  SucceedUnit: [
+    board,
+    () => ({ unit: 'khong-co', successors: ['so-tai-chinh'], validTo: '2025-02-28', document: 'QĐ' }),
+  ],
+  AssignAccounts: [board, () => ({ assignments: [anAssignment()] })],
+  EndAssignment: [board, () => ({ assignment: 'khong-co', to: '2024-12-31T00:00:00+07:00' })],
+  OpenSeason: [['board head'], () => ({ season: '2023', title: 'Mùa' })],
+  ArchiveSeason: [['board head'], () => ({ season: '2099' })],
+  CreateSeason: [board, () => ({})],
+  IssueDirective: [
+    board,
+    () => world.sample.setUp.find(({ path }) => path.endsWith('issue-directive'))?.body ?? {},
+  ],
+  AdoptRubric: [board, () => world.sample.rubrics[0] ?? {}],
+  DefineBlocs: [board, () => ({ blocs: world.sample.blocs })],
+  RemoveBloc: [board, () => ({ bloc: bloc.id })],
+  SetCalendar: [board, () => world.sample.calendar],
+  AppointCouncil: [board, () => ({ name: 'Hội đồng', roll: world.sample.roll })],
+  SetRules: [board, () => ({ province: {} })],
+  RestartCycle: [board, () => ({ reason: 'thử' })],
+  LaunchSeason: [['board head'], () => ({})],
+  ScheduleBloc: [nobody, () => ({})],
+  RestartPhase: [board, () => ({ phase: 'pledge-signing', reason: 'thử' })],
+  RegisterTargets: [
+    ofUnit,
+    () => ({
+      unit: bloc.unit,
+      targets: [
+        { id: '1', indicator: 'A', unitOfMeasure: '%', planned: '1', operator: '=', direction: 'higher' },
+      ],
+    }),
+  ],
+  DraftPledge: [['bloc head'], () => ({ text: 'Giao ước' })],
+  FreezePledge: [['bloc head'], () => ({})],
+  SignPledge: [binds, () => ({ unit: bloc.unit, hash: '0'.repeat(64) })],
+  ClosePledge: [nobody, () => ({})],
+  ReportActuals: [binds, () => ({ unit: bloc.unit, actuals: [], narrative: 'Báo cáo' })],
+  RecordFindings: [['bloc head'], () => ({ text: 'Kết luận' })],
+  CloseReview: [nobody, () => ({})],
+  SubmitSelfScore: [
+    binds,
+    () => ({ unit: bloc.unit, actuals: [], lines: [{ criterion: 'II.1', points: 0 }] }),
+  ],
+  CloseSelfScoring: [nobody, () => ({})],
+  OpenRound: [['bloc head'], () => ({})],
+  SubmitScoreSheet: [binds, () => ({ unit: bloc.unit, marks: {} })],
+  MarkByHead: [['bloc head', ...board], () => ({ unit: bloc.unit, marks: {} })],
+  CloseRound: [['bloc head'], () => ({})],
+  HoldMeeting: [['bloc head'], () => ({ place: 'Hội trường', present: [bloc.unit] })],
+  ConfirmRanking: [['bloc head'], () => ({})],
+  Nominate: [['bloc head'], () => ({ flags: [], certificates: [] })],
+  CloseMeeting: [nobody, () => ({})],
+  OpenCouncil: [nobody, () => ({})],
+  ReceiveNomination: [nobody, () => ({ bloc: bloc.id })],
+  CloseNominations: [nobody, () => ({})],
+  AppraiseDossier: [board, () => ({ unit: 'khong-co', award: 'certificate', verdict: 'eligible' })],
+  ConveneSession: [['chair'], () => ({ at: '2024-01-09T08:00:00+07:00', place: 'Phòng họp' })],
+  RecordAttendance: [['secretary'], () => ({ present: [] })],
+  CastVote: [council, () => ({ award: 'certificate', choices: [{ unit: bloc.unit, choice: 'yes' }] })],
+  EnterPaperCount: [
+    ['secretary'],
+    () => ({
+      award: 'provincial-flag',
+      team: ['a', 'b', 'c'],
+      issued: 1,
+      returned: 1,
+      lines: [{ unit: bloc.unit, yes: 1, no: 0, invalid: 0 }],
+    }),
+  ],
+  CountVotes: [['secretary'], () => ({})],
+  ConcludeSession: [['chair'], () => ({ conclusions: 'Kết luận' })],
+  RecordDecision: [
+    ['office'],
+    () => ({
+      number: '1/QĐ-UBND',
+      date: '2024-01-30',
+      office: 'Chủ tịch',
+      awards: [],
+      publishAt: '2024-02-01T08:00:00+07:00',
+    }),
+  ],
+  RestartCouncilPhase: [board, () => ({ phase: 'council-deliberation', reason: 'thử' })],
+  PublishAwards: [nobody, () => ({})],
+};
+
+const journalReaders = [...board, 'auditor'];
+const insiders = [...ofBloc, ...journalReaders];
+const atCouncil = [...council, ...board, 'office', 'auditor'];
+const anybody = () => Object.keys(roles);
+
+/** Who may read what, after the round and before the session. */
+const readers: Record<string, () => string[]> = {
+  '/me': anybody,
+  '/units': anybody,
+  '/seasons': anybody,
+  '/seasons/:season': anybody,
+  '/seasons/:season/preflight': () => board,
+  '/seasons/:season/rules': anybody,
+  '/seasons/:season/blocs': anybody,
+  '/seasons/:season/blocs/:bloc': anybody,
+  '/seasons/:season/blocs/:bloc/pledge': () => [...insiders, ...council],
+  '/seasons/:season/blocs/:bloc/review': () => [...insiders, ...council],
+  '/seasons/:season/blocs/:bloc/self-scores': () => [...insiders, ...council],
+  '/seasons/:season/blocs/:bloc/sheets': () => ['bloc head', ...journalReaders],
+  '/seasons/:season/blocs/:bloc/sheets/:unit': () => [...ofUnit, ...journalReaders],
+  '/seasons/:season/blocs/:bloc/result': () => [...insiders, ...council],
+  '/seasons/:season/blocs/:bloc/meeting': () => [...insiders, ...council],
+  '/seasons/:season/blocs/:bloc/drafts/:unit/:form': () => ofUnit,
+  '/seasons/:season/councils/:session': () => atCouncil,
+  '/seasons/:season/awards': anybody,
+  '/awards/:code': anybody,
+  '/seasons/:season/head': anybody,
+  '/journal/:stream': () => journalReaders,
+};
+
+/** What is not on a roster, written out. */
+const others: [method: string, path: string, who: () => string[], body?: string, type?: string][] = [
+  [
+    'PUT',
+    '/seasons/:season/blocs/:bloc/drafts/:unit/score-sheet/x',
+    () => ofUnit,
+    '{"value":"1","version":0}',
+  ],
+  [
+    'POST',
+    '/files',
+    () => Object.keys(roles).filter((role) => role !== 'public' && role !== 'auditor'),
+    '%PDF-1.7',
+    'application/pdf',
+  ],
+  ['GET', `/files/${'0'.repeat(64)}`, () => Object.keys(roles).filter((role) => role !== 'public')],
+  ['GET', '/seasons/:season/bundle', () => journalReaders],
+  ['GET', '/openapi.json', anybody],
+];
+
+function anAssignment() {
+  return { id: 'as-moi', account: 'a-moi', role: 'auditor', from: '2023-01-01T00:00:00+07:00' };
+}
+
+function filled(path: string): string {
+  const values: Record<string, string> = {
+    season: '2023',
+    bloc: bloc.id,
+    unit: bloc.unit,
+    form: 'score-sheet',
+    session: '1',
+    code: '2222-2222-2222',
+    stream: `bloc-2023-${bloc.id}`,
+  };
+  return `/api${path.replace(/:(\w+)/g, (_all, name: string) => values[name] ?? '')}`;
+}
+
+let sent = 0;
+
+async function statusFor(
+  role: string,
+  method: string,
+  path: string,
+  body?: string,
+  type = 'application/json',
+) {
+  const persona = roles[role];
+  const headers: Record<string, string> = { 'Idempotency-Key': `walk-${sent++}` };
+  if (persona) headers.Authorization = `Bearer ${await world.identity.issueToken(persona)}`;
+  if (body !== undefined) headers['Content-Type'] = type;
+  const init = { method, headers, ...(body === undefined ? {} : { body }) };
+  const response = await world.app.request(filled(path), init);
+  const text = await response.text();
+  const code = response.ok ? '' : ((JSON.parse(text) as { code: string }).code ?? '');
+  return { status: response.status, code };
+}
+
+/** Nobody signed in is asked to sign in, who may not is told so; whoever may gets any other answer than those. */
+async function walk(method: string, path: string, may: readonly string[], body?: string, type?: string) {
+  for (const role of Object.keys(roles)) {
+    const { status, code } = await statusFor(role, method, path, body, type);
+    const said = `${role} ${method} ${path}: ${status} ${code}`;
+    if (may.includes(role)) expect([401, 403, 422, 500].includes(status), said).toBe(false);
+    else if (role === 'public') expect([status, code], said).toEqual([401, 'not-signed-in']);
+    else expect([status, code], said).toEqual([403, 'not-allowed']);
+  }
+}
+
+test('the tables of this walk name every command and every read, and nothing else', () => {
+  expect(Object.keys(commands).sort()).toEqual(
+    allCommands()
+      .map(({ name }) => name)
+      .sort(),
+  );
+  expect(Object.keys(readers).sort()).toEqual(reads.map(({ path }) => path).sort());
+});
+
+test('no route is mounted that this walk does not know', () => {
+  const known = new Set([
+    ...allCommands().map(({ kind, name }) => `POST /api${commandPaths[kind]}/${slugOf(name)}`),
+    ...reads.map(({ path }) => `GET /api${path}`),
+    'PUT /api/seasons/:season/blocs/:bloc/drafts/:unit/:form/:field',
+    'POST /api/files',
+    'GET /api/files/:sha256',
+    'GET /api/seasons/:season/bundle',
+    'GET /api/openapi.json',
+    'GET /',
+    'GET /healthz',
+    'GET /assets/:file',
+  ]);
+  const mounted = createApp(world.deps)
+    .routes.filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path}`);
+  expect([...new Set(mounted)].sort()).toEqual([...known].sort());
+});
+
+describe('commands', () => {
+  test.each(allCommands().map(({ kind, name }) => [name, `${commandPaths[kind]}/${slugOf(name)}`]))(
+    '%s',
+    async (name, path) => {
+      const [who, payload] = commands[name] ?? [nobody, () => ({})];
+      await walk('POST', path, who, JSON.stringify(payload()));
+    },
+  );
+});
+
+describe('reads', () => {
+  test.each(reads.map(({ path }) => [path]))('%s', async (path) => {
+    await walk('GET', path, readers[path]?.() ?? []);
+  });
+});
+
+describe('drafts, files, the bundle, the document', () => {
+  test.each(others.map((one) => [`${one[0]} ${one[1]}`, one] as const))(
+    '%s',
+    async (_what, [method, path, who, body, type]) => {
+      await walk(method, path, who(), body, type);
+    },
+  );
+});
+
+test('a token that is not valid is refused everywhere, also where nobody need sign in', async () => {
+  for (const path of ['/api/me', '/api/units', '/api/seasons']) {
+    const response = await world.app.request(path, { headers: { Authorization: 'Bearer x.y.z' } });
+    expect(response.status).toBe(401);
+    expect(((await response.json()) as { code: string }).code).toBe('bad-token');
+  }
+});
+
+test('an assignment that has ended, or not begun, gives nothing', async () => {
+  await world.client.command(
+    'board-head',
+    '/api/province/commands/end-assignment',
+    { assignment: 'as-auditor', to: world.deps.now().toISOString() },
+    'end-auditor',
+  );
+  expect((await statusFor('auditor', 'GET', '/journal/:stream')).status).toBe(403);
+});
