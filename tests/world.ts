@@ -8,7 +8,7 @@ import { type ApiClient, createClient } from '../infra/local/client.ts';
 import { playYear } from '../infra/local/rehearsal/year.ts';
 import { found } from '../infra/local/seed/found.ts';
 import { type SampleSeason, sampleSeason, sampleStart } from '../infra/local/seed/season.ts';
-import { openWorld, type World } from '../infra/local/world.ts';
+import { openWorld, type World, type WorldOptions } from '../infra/local/world.ts';
 
 export type TestWorld = World & {
   readonly sample: SampleSeason;
@@ -21,6 +21,7 @@ export type TestWorldOptions = {
   blocs?: number;
   members?: number;
   tamper?: (deps: WebDeps) => WebDeps;
+  aroundTask?: WorldOptions['aroundTask'];
   /** A scope that ends later than the test, such as `afterAll`. */
   closeWith?: (close: () => Promise<void>) => void;
 };
@@ -34,7 +35,7 @@ export function temporaryFolder(): string {
 
 /** A province founded, nothing else. */
 export async function testWorld(options: TestWorldOptions = {}): Promise<TestWorld> {
-  const { blocs = 1, members = 4, tamper, closeWith = onTestFinished } = options;
+  const { blocs = 1, members = 4, tamper, aroundTask, closeWith = onTestFinished } = options;
   const folder = mkdtempSync(join(tmpdir(), 'thidua-'));
   const sample = sampleSeason({ blocs, members });
   const errors: object[] = [];
@@ -47,6 +48,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     personas: () => sample.personas,
     log: (level, message, fields) => void (level === 'error' && errors.push({ message, ...fields })),
     ...(tamper ? { tamper } : {}),
+    ...(aroundTask ? { aroundTask } : {}),
   });
   closeWith(async () => {
     await world.close();

@@ -46,6 +46,8 @@ export type WorldOptions = {
   log: Log;
   /** Changes effects before they are used: how tests put faults between the product and its store. */
   tamper?: (deps: WebDeps) => WebDeps;
+  /** Stands around every task that a machine invokes: how tests interrupt machines between any two steps. */
+  aroundTask?: (input: unknown, run: () => Promise<unknown>) => Promise<unknown>;
 };
 
 export type World = {
@@ -93,7 +95,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const runner = createRunner({
     definitions: localDefinitions(),
     // One function per access profile, as deployed; its name is the profile's.
-    invoke: (functionName, payload) => runTask(deps, functionName as AccessProfile, payload),
+    invoke(functionName, payload) {
+      const run = () => runTask(deps, functionName as AccessProfile, payload);
+      return options.aroundTask ? options.aroundTask(payload, run) : run();
+    },
     db: store.client(),
     table: tables.stepFunctions,
     now: clock.now,

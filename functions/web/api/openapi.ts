@@ -160,6 +160,20 @@ export function openApiDocument(version: string): string {
     },
   });
 
+  const open = (path: string, operationId: string, vi: string, en: string) =>
+    add(path, 'get', {
+      operationId,
+      tags: ['service'],
+      summary: vi,
+      description: en,
+      security: [],
+      responses: {
+        '200': { description: en, content: { 'application/json': { schema: { type: 'object' } } } },
+      },
+    });
+  open('/api/openapi.json', 'readOpenApi', 'Tài liệu của giao diện lập trình', 'This document.');
+  open('/healthz', 'readHealth', 'Tình trạng hoạt động', 'Whether the service answers.');
+
   return JSON.stringify({
     openapi: '3.1.0',
     info: {

@@ -1,3 +1,4 @@
+/** Numbers that decide: exact, never floating, rounded by rule. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+/** The official arithmetic: totals, ballots that count, and the seven steps of a tie. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { UnitId } from '../../../shared/domain/ids.ts';

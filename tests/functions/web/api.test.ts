@@ -1,0 +1,160 @@
+/** The contract of the API: its document, its errors, the command's id, and what holds for every answer. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problemCodes } from '../../../functions/web/api/problem.ts';
+import { createApp } from '../../../functions/web/app.tsx';
+import { launchedWorld, type TestWorld } from '../../world.ts';
+
+const closing: (() => Promise<void>)[] = [];
+let world: TestWorld;
+let headers: Record<string, string>;
+beforeAll(async () => {
+  world = await launchedWorld({ members: 4, closeWith: (close) => void closing.push(close) });
+  headers = {
+    Authorization: `Bearer ${await world.identity.issueToken(`leader.${world.sample.blocs[0]?.head}`)}`,
+    'Content-Type': 'application/json',
+  };
+});
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+
+const draft = '/api/seasons/2023/blocs/k01/commands/draft-pledge';
+const post = (path: string, body: string, extra: Record<string, string> = {}) =>
+  world.app.request(path, { method: 'POST', headers: { ...headers, ...extra }, body });
+
+async function problem(response: Response) {
+  expect(response.headers.get('Content-Type')).toBe('application/problem+json; charset=utf-8');
+  const body = (await response.json()) as Record<string, unknown>;
+  expect(problemCodes).toContain(body.code);
+  expect(body).toMatchObject({
+    type: `urn:thidua:problem:${body.code}`,
+    status: response.status,
+    title: expect.stringMatching(/\S/),
+    vi: expect.stringMatching(/\S/),
+    en: expect.stringMatching(/\S/),
+    instance: expect.stringMatching(/^urn:thidua:request:/),
+  });
+  return body;
+}
+
+describe('the document', () => {
+  type Document = {
+    openapi: string;
+    paths: Record<
+      string,
+      Record<
+        string,
+        {
+          operationId: string;
+          responses: object;
+          parameters?: { $ref?: string; name?: string }[];
+          requestBody?: object;
+        }
+      >
+    >;
+    components: { schemas: { Problem: { properties: { code: { enum: string[] } } } } };
+  };
+  const load = async () => (await (await world.app.request('/api/openapi.json')).json()) as Document;
+
+  test('is OpenAPI 3.1 and names every mounted route of the API, and no other', async () => {
+    const { openapi, paths } = await load();
+    expect(openapi).toMatch(/^3\.1\./);
+    const documented = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const mounted = createApp(world.deps)
+      .routes.filter(
+        ({ method, path }) => method !== 'ALL' && (path.startsWith('/api/') || path === '/healthz'),
+      )
+      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+    expect(documented.sort()).toEqual([...new Set(mounted)].sort());
+  });
+
+  test('gives every operation a name of its own, and every POST the command id', async () => {
+    const { paths } = await load();
+    const operations = Object.values(paths).flatMap((methods) => Object.entries(methods));
+    const names = operations.map(([, { operationId }]) => operationId);
+    expect(new Set(names).size).toBe(names.length);
+    for (const [method, { parameters }] of operations)
+      if (method === 'post') expect(JSON.stringify(parameters)).toContain('IdempotencyKey');
+  });
+
+  test('lists exactly the codes that a problem can carry', async () => {
+    const { components } = await load();
+    expect([...components.schemas.Problem.properties.code.enum].sort()).toEqual([...problemCodes].sort());
+  });
+});
+
+describe('every no is a problem', () => {
+  test('a POST without Idempotency-Key: 400', async () => {
+    expect(await problem(await post(draft, '{"text":"x"}'))).toMatchObject({
+      status: 400,
+      code: 'idempotency-key-missing',
+    });
+  });
+  test('a body that is not JSON: 400, and nothing is written', async () => {
+    const before = await world.deps.journal.commits('bloc-2023-k01');
+    expect(await problem(await post(draft, '{"text":', { 'Idempotency-Key': 'bad-json' }))).toMatchObject({
+      status: 400,
+    });
+    expect(await world.deps.journal.commits('bloc-2023-k01')).toEqual(before);
+  });
+  test('a body of the wrong form: 422 with every field', async () => {
+    const response = await post(
+      '/api/seasons/2023/blocs/k01/commands/sign-pledge',
+      '{"unit":"A B","hash":1}',
+      { 'Idempotency-Key': 'form' },
+    );
+    const body = await problem(response);
+    expect(body).toMatchObject({ status: 422, code: 'misfit' });
+    expect((body.errors as { path: string }[]).map(({ path }) => path).sort()).toEqual(['hash', 'unit']);
+  });
+  test('an address that is not there: 404; a season that is not: 404', async () => {
+    expect(await problem(await world.app.request('/api/nothing'))).toMatchObject({ status: 404 });
+    expect(await problem(await world.app.request('/api/seasons/2031'))).toMatchObject({ status: 404 });
+    expect(await problem(await world.app.request('/api/seasons/x'))).toMatchObject({ status: 404 });
+  });
+  test('a command too large to be recorded: 413', async () => {
+    const text = 'ệ'.repeat(1_000_000);
+    const response = await post(draft, JSON.stringify({ text }), { 'Idempotency-Key': 'large' });
+    expect([413, 422]).toContain(response.status);
+    await problem(response);
+  });
+  test('a file type that is not taken: 415; one that is: its hash', async () => {
+    const no = await post('/api/files', 'x', { 'Idempotency-Key': 'f1', 'Content-Type': 'text/html' });
+    expect(await problem(no)).toMatchObject({ status: 415 });
+    const yes = await post('/api/files', '%PDF-1.7', {
+      'Idempotency-Key': 'f2',
+      'Content-Type': 'application/pdf',
+    });
+    expect(await yes.json()).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/), size: 8 });
+  });
+  test('what broke: 500 with the request id, and no word of what it was', async () => {
+    const broken = createApp({
+      ...world.deps,
+      journal: { ...world.deps.journal, load: () => Promise.reject(new Error('secret detail')) },
+    });
+    const response = await broken.request('/api/units');
+    const body = await problem(response);
+    expect(body).toMatchObject({ status: 500, code: 'fault' });
+    expect(JSON.stringify(body)).not.toContain('secret detail');
+  });
+});
+
+test('the same command id is answered the same, as often as it is sent', async () => {
+  const [first, second] = [
+    await post(draft, '{"text":"Giao ước"}', { 'Idempotency-Key': 'again' }),
+    await post(draft, '{"text":"Giao ước"}', { 'Idempotency-Key': 'again' }),
+  ];
+  expect(first.status).toBe(200);
+  expect(await second.json()).toEqual(await first.json());
+});
+
+test('answers of the API are never kept by a cache, and every answer carries its request id', async () => {
+  for (const path of ['/api/units', '/api/nothing', '/healthz', '/']) {
+    const response = await world.app.request(path);
+    expect(response.headers.get('X-Request-Id')).toMatch(/\S/);
+    if (path.startsWith('/api/u')) expect(response.headers.get('Cache-Control')).toBe('no-store');
+    expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+  }
+});

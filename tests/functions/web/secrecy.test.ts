@@ -1,0 +1,213 @@
+/** What is secret in time stays so: sheets before the close, votes before the count, awards before their instant. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reads } from '../../../functions/web/api/reads.ts';
+import { playedWorld, type TestWorld } from '../../world.ts';
+
+const closing: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+const closeWith = (close: () => Promise<void>) => void closing.push(close);
+
+async function ask(world: TestWorld, persona: string | undefined, path: string) {
+  const headers = persona ? { Authorization: `Bearer ${await world.identity.issueToken(persona)}` } : {};
+  const response = await world.app.request(`/api${path}`, { headers });
+  return { status: response.status, text: await response.text() };
+}
+
+function everybody(world: TestWorld): (string | undefined)[] {
+  return [undefined, ...world.sample.personas.map(({ id }) => id)];
+}
+
+describe('while a round is open', () => {
+  let world: TestWorld;
+  let rater: string;
+  let peer: string;
+  const bloc = 'k01';
+  /** A mark that stands nowhere else in the record, so that whoever sees it saw the sheet. */
+  const odd = 1975;
+
+  beforeAll(async () => {
+    world = await playedWorld({ blocs: 1, members: 4, until: 'Chấm điểm chéo', closeWith });
+    await world.moveTo(new Date('2023-12-05T09:00:00+07:00'));
+    const [head, , third, fourth] = world.sample.blocs[0]?.members ?? [];
+    rater = third ?? '';
+    peer = head ?? '';
+    const rubric = world.sample.rubrics[0];
+    const criteria = (rubric?.groups ?? []).flatMap((group) =>
+      group.criteria.filter(({ markedBy }) => markedBy === 'peers'),
+    );
+    const marks = Object.fromEntries(criteria.map(({ id, step }) => [id, step]));
+    const members = world.sample.blocs[0]?.members ?? [];
+    await world.client.command(
+      `leader.${rater}`,
+      `/api/seasons/2023/blocs/${bloc}/commands/submit-score-sheet`,
+      {
+        unit: rater,
+        marks: Object.fromEntries(members.filter((unit) => unit !== rater).map((unit) => [unit, marks])),
+      },
+      'secret-sheet',
+    );
+    const draft = await world.app.request(`/api/seasons/2023/blocs/${bloc}/drafts/${rater}/score-sheet/x`, {
+      method: 'PUT',
+      headers: {
+        Authorization: `Bearer ${await world.identity.issueToken(`officer.${rater}`)}`,
+        'Content-Type': 'application/json',
+      },
+      body: JSON.stringify({ value: `draft-${odd}`, version: 0 }),
+    });
+    expect(draft.status).toBe(200);
+    await world.settle();
+    expect(fourth).toBeDefined();
+  });
+
+  function paths(): string[] {
+    return reads
+      .map(({ path }) =>
+        path
+          .replace(':season', '2023')
+          .replace(':bloc', bloc)
+          .replace(':unit', rater)
+          .replace(':form', 'score-sheet')
+          .replace(':session', '1')
+          .replace(':code', '2222-2222-2222')
+          .replace(':stream', `bloc-2023-${bloc}`),
+      )
+      .concat('/seasons/2023/bundle');
+  }
+
+  test('nobody but the own unit reads a sheet or a draft, by any address, in any role', async () => {
+    for (const persona of everybody(world)) {
+      if (persona?.endsWith(`.${rater}`)) continue;
+      for (const path of paths()) {
+        const { status, text } = await ask(world, persona, path);
+        expect(status, `${persona} ${path}`).not.toBe(500);
+        expect(text.includes('"marks":{"'), `${persona} ${path} shows marks`).toBe(false);
+        expect(text.includes(`draft-${odd}`), `${persona} ${path} shows the draft`).toBe(false);
+      }
+    }
+  });
+
+  test('the own unit reads its sheet back', async () => {
+    const { status, text } = await ask(
+      world,
+      `officer.${rater}`,
+      `/seasons/2023/blocs/${bloc}/sheets/${rater}`,
+    );
+    expect(status).toBe(200);
+    expect(text).toContain(`"${peer}"`);
+  });
+
+  test('the journal shows the auditor a hash in place of the sheet', async () => {
+    const { text } = await ask(world, 'auditor', `/journal/bloc-2023-${bloc}?from=1`);
+    expect(text).toMatch(/"type":"ScoreSheetSubmitted","v":1,"unit":"[a-z0-9-]+","sealed":"[0-9a-f]{64}"/);
+  });
+
+  test('the bundle is refused, naming the bloc, and the head of the record stays public', async () => {
+    const bundle = await ask(world, 'auditor', '/seasons/2023/bundle');
+    expect(bundle.status).toBe(409);
+    expect(JSON.parse(bundle.text)).toMatchObject({ code: 'open-round' });
+    expect((await ask(world, undefined, '/seasons/2023/head')).text).toMatch(/"head":"[0-9a-f]{64}"/);
+  });
+
+  test("the head sees who has handed in only once the head's own sheet is in", async () => {
+    const before = await ask(world, `leader.${peer}`, `/seasons/2023/blocs/${bloc}/sheets`);
+    expect(before.status).toBe(403);
+  });
+});
+
+describe('before the votes are counted', () => {
+  test('a member sees that others voted, not how; after the count everybody at the table does', async () => {
+    const world = await playedWorld({ blocs: 1, members: 5, until: 'Thẩm định, họp Hội đồng' });
+    const [chair, secretary, ...seats] = [
+      ...world.sample.roll.filter(({ role }) => role === 'chair'),
+      ...world.sample.roll.filter(({ role }) => role === 'secretary'),
+      ...world.sample.roll.filter(({ role }) => role !== 'chair' && role !== 'secretary'),
+    ].map(({ seat }) => seat);
+    const council = '/api/seasons/2023/councils/1';
+    const give = (as: string, command: string, body: object) =>
+      world.client.command(
+        as,
+        `${council}/commands/${command}`,
+        body,
+        `${as}-${command}-${JSON.stringify(body)}`.slice(0, 150).replace(/[^\x21-\x7e]/g, '.'),
+      );
+    await world.moveTo(new Date('2024-01-08T08:00:00+07:00'));
+    type Table = {
+      dossiers: { unit: string; award: string }[];
+      votes: Record<string, Record<string, unknown>>;
+    };
+    const { dossiers } = await world.client.get<Table>('board-head', council);
+    for (const { unit, award } of dossiers)
+      await give('board-head', 'appraise-dossier', { unit, award, verdict: 'eligible' });
+    await give(`council.${chair}`, 'convene-session', {
+      at: '2024-01-08T09:00:00+07:00',
+      place: 'Phòng họp',
+    });
+    await give(`council.${secretary}`, 'record-attendance', { present: [chair, secretary, ...seats] });
+    const units = dossiers.filter(({ award }) => award === 'certificate').map(({ unit }) => unit);
+    const vote = { award: 'certificate', choices: units.map((unit) => ({ unit, choice: 'no' })) };
+    await give(`council.${seats[0]}`, 'cast-vote', vote);
+    for (const persona of everybody(world)) {
+      if (persona === `council.${seats[0]}`) continue;
+      for (const path of ['/seasons/2023/councils/1', '/journal/council-2023-1']) {
+        const { text } = await ask(world, persona, path);
+        expect(text, `${persona} ${path}`).not.toContain('"choice"');
+        expect(text, `${persona} ${path}`).not.toMatch(/":"no"/);
+      }
+    }
+    const own = await world.client.get<Table>(`council.${seats[0]}`, council);
+    expect(own.votes.certificate?.[seats[0] ?? '']).toEqual(
+      Object.fromEntries(units.map((unit) => [unit, 'no'])),
+    );
+  });
+});
+
+describe('before the instant of publication', () => {
+  test('nobody without the right learns what was decided; from that second on everybody does', async () => {
+    const seen: string[] = [];
+    const world = await playedWorld({ blocs: 1, members: 5, until: 'Quyết định, công bố' });
+    await world.moveTo(new Date('2024-01-30T09:00:00+07:00'));
+    const council = '/api/seasons/2023/councils/1';
+    const { concluded } = await world.client.get<{
+      concluded: { passed: { unit: string; award: string }[] };
+    }>('chairman-office', council);
+    await world.client.command(
+      'chairman-office',
+      `${council}/commands/record-decision`,
+      {
+        number: '99/QĐ-UBND',
+        date: '2024-01-30',
+        office: 'Chủ tịch Ủy ban nhân dân tỉnh',
+        awards: concluded.passed,
+        publishAt: '2024-02-01T08:00:00+07:00',
+      },
+      'decide',
+    );
+    await world.moveTo(new Date('2024-02-01T07:59:59+07:00'));
+    for (const persona of [
+      undefined,
+      ...world.sample.personas.map(({ id }) => id).filter((id) => /^(leader|officer|deputy)/.test(id)),
+    ]) {
+      for (const { path } of reads) {
+        const { text } = await ask(
+          world,
+          persona,
+          path.replace(':season', '2023').replace(':bloc', 'k01').replace(':session', '1'),
+        );
+        if (text.includes('99/QĐ-UBND')) seen.push(`${persona} ${path}`);
+      }
+      const home = await world.app.request('/');
+      expect(await home.text()).not.toContain('99/QĐ-UBND');
+    }
+    expect(seen).toEqual([]);
+    await world.moveTo(new Date('2024-02-01T08:00:00+07:00'));
+    const { awards } = await world.client.get<{ awards: { code: string }[] }>(
+      undefined,
+      '/api/seasons/2023/awards',
+    );
+    expect(awards.length).toBe(concluded.passed.length);
+    const { status } = await ask(world, undefined, `/awards/${awards[0]?.code}`);
+    expect(status).toBe(200);
+  });
+});
