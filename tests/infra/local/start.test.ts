@@ -1,0 +1,255 @@
+/** The two hosts as somebody types them: `npm start` and the rehearsal, each in a process of its own. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../../world.ts';
+
+const run = join(process.cwd(), 'infra', 'local', 'run.mjs');
+
+/** Starts the host and resolves with its first URL, or with what it said when it ended. */
+async function start(env: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, [run, 'infra/local/main.ts', ...args], {
+    env: { ...process.env, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (data) => (out += data));
+  child.stderr.on('data', (data) => (err += data));
+  const code = await new Promise<number | null | undefined>((done) => {
+    child.on('exit', done);
+    child.stdout.on('data', () => /https?:\/\/\S+/.test(out) && done(undefined));
+  });
+  const url = /https?:\/\/\S+/.exec(out)?.[0].replace(/\/$/, '');
+  return { child, url: url ?? '', code, out, err };
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const gone = new Promise((done) => child.on('exit', done));
+  child.kill(signal);
+  await gone;
+}
+
+/** One sentence of ours, no trace of a program. */
+function expectOneSentence(err: string) {
+  const lines = err.split('\n').filter((line) => line.startsWith('thidua:') && !line.includes('preparing'));
+  expect(lines).toHaveLength(1);
+  expect(err).not.toMatch(/\n\s+at /);
+}
+
+describe('npm start', () => {
+  test('founds the sample season, goes on after a SIGKILL where it was, and starts anew with --fresh', async () => {
+    const data = temporaryFolder();
+    const first = await start({ THIDUA_DATA: data });
+    expect(first.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const personas = (await (await fetch(`${first.url}/__local/personas`)).json()) as {
+      personas: { id: string }[];
+    };
+    expect(personas.personas.length).toBe(4 + 22 + 3 * 137);
+    const asked = await fetch(`${first.url}/__local/token`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ persona: 'board-head' }),
+    });
+    const { access_token } = (await asked.json()) as { access_token: string };
+    const me = await fetch(`${first.url}/api/me`, { headers: { Authorization: `Bearer ${access_token}` } });
+    expect(await me.json()).toMatchObject({ signedIn: true, roles: [{ role: 'board-head' }] });
+    const home = await (await fetch(`${first.url}/`)).text();
+    expect(home).toMatch(/^<!doctype html><html lang="vi">/);
+    expect(home).toContain('Khối thi đua các cơ quan Đảng');
+    const moved = await fetch(`${first.url}/__local/clock`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ now: '2023-04-01T08:00:00+07:00' }),
+    });
+    expect(moved.status).toBe(200);
+    const back = await fetch(`${first.url}/__local/clock`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ now: '2023-03-01T08:00:00+07:00' }),
+    });
+    expect(back.status).toBe(409);
+    const where = async (url: string) => {
+      const head = (await (await fetch(`${url}/api/seasons/2023/head`)).json()) as { head: string };
+      const { blocs } = (await (await fetch(`${url}/api/seasons/2023/blocs`)).json()) as {
+        blocs: { step: string }[];
+      };
+      return { head: head.head, steps: blocs.map(({ step }) => step) };
+    };
+    const before = await where(first.url);
+    // The deadline for signing has passed: the machines closed every pledge.
+    expect(new Set(before.steps)).toEqual(new Set(['review']));
+    await ended(first.child, 'SIGKILL');
+
+    const second = await start({ THIDUA_DATA: data });
+    expect(await where(second.url)).toEqual(before);
+    const { now } = (await (await fetch(`${second.url}/__local/clock`)).json()) as { now: string };
+    expect(Date.parse(now)).toBeGreaterThanOrEqual(Date.parse('2023-04-01T08:00:00+07:00'));
+    await ended(second.child, 'SIGTERM');
+
+    const third = await start({ THIDUA_DATA: data, THIDUA_DEMO: '0' }, '--fresh');
+    expect(new Set((await where(third.url)).steps)).toEqual(new Set(['pledge']));
+    for (const path of [
+      '/__local/personas',
+      '/__local/clock',
+      '/__local/oidc/.well-known/openid-configuration',
+    ])
+      expect((await fetch(`${third.url}${path}`)).status, path).toBe(404);
+  });
+
+  test('is killed again and again while it sets up, and still comes to a whole season', async () => {
+    const data = temporaryFolder();
+    for (const milliseconds of [700, 1000, 1300, 1700]) {
+      const child = spawn(process.execPath, [run, 'infra/local/main.ts'], {
+        env: { ...process.env, PORT: '0', THIDUA_DATA: data },
+        stdio: 'ignore',
+      });
+      await new Promise((wake) => setTimeout(wake, milliseconds));
+      await ended(child, 'SIGKILL');
+    }
+    const { url } = await start({ THIDUA_DATA: data });
+    const { blocs } = (await (await fetch(`${url}/api/seasons/2023/blocs`)).json()) as { blocs: object[] };
+    expect(blocs).toHaveLength(17);
+  });
+
+  test('says in one sentence that the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((listening) => other.once('listening', listening));
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    const { code, err } = await start({ THIDUA_DATA: temporaryFolder(), PORT: String(port) });
+    expect(code).toBe(1);
+    expectOneSentence(err);
+    expect(err).toContain(String(port));
+  });
+
+  test('says in one sentence that the folder is in use, cannot be written, or that the port is no number', async () => {
+    const data = temporaryFolder();
+    const { url } = await start({ THIDUA_DATA: data });
+    expect(url).not.toBe('');
+    const locked = await start({ THIDUA_DATA: data });
+    expect(locked.code).toBe(1);
+    expectOneSentence(locked.err);
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const unwritable = await start({ THIDUA_DATA: join(file, 'below') });
+    expect(unwritable.code).toBe(1);
+    expectOneSentence(unwritable.err);
+    const port = await start({ THIDUA_DATA: temporaryFolder(), PORT: 'http' });
+    expect(port.code).toBe(1);
+    expectOneSentence(port.err);
+  });
+
+  test('says in one sentence that the store is damaged', async () => {
+    const data = temporaryFolder();
+    const { child } = await start({ THIDUA_DATA: data });
+    await ended(child, 'SIGTERM');
+    const store = join(data, 'store');
+    for (const name of readdirSync(store)) {
+      if (!/^(MANIFEST|CURRENT)/.test(name)) continue;
+      chmodSync(join(store, name), 0o600);
+      writeFileSync(join(store, name), 'damaged');
+    }
+    const { code, err } = await start({ THIDUA_DATA: data });
+    expect(code).toBe(1);
+    expectOneSentence(err);
+    expect(err).toContain('damaged');
+  });
+});
+
+describe('the rehearsal', () => {
+  const rehearse = async (...args: string[]) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      run,
+      'infra/local/rehearsal/main.ts',
+      ...args,
+    ]);
+    return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, unknown>;
+  };
+
+  test('of a seed comes to the same head every time, counts what it did, and is verified', async () => {
+    const [one, two] = [
+      await rehearse('--blocs', '2', '--members', '5', '--seed', '7'),
+      await rehearse('--blocs', '2', '--members', '5', '--seed', '7'),
+    ];
+    expect(Object.keys(one)).toEqual([
+      'season',
+      'seed',
+      'blocs',
+      'members',
+      'signatures',
+      'reviews',
+      'selfScores',
+      'sheets',
+      'marks',
+      'nominations',
+      'awards',
+      'refusedAsExpected',
+      'commits',
+      'events',
+      'head',
+      'verified',
+      'executions',
+      'transitions',
+      'writeUnits',
+      'readUnits',
+      'wallSeconds',
+    ]);
+    const { wallSeconds: _one, readUnits: _read, ...first } = one;
+    const { wallSeconds: _two, readUnits: _again, ...second } = two;
+    expect(first).toEqual(second);
+    // Two blocs of five: five sheets each of four peers on 21 criteria that the peers mark.
+    expect(one).toMatchObject({
+      season: '2023',
+      seed: 7,
+      blocs: 2,
+      members: 10,
+      signatures: 10,
+      sheets: 10,
+      marks: 10 * 4 * 21,
+      verified: true,
+    });
+    expect((await rehearse('--blocs', '2', '--members', '5', '--seed', '8')).head).not.toBe(one.head);
+    expect(existsSync('.local/rehearsal/thidua-2023.ndjson')).toBe(true);
+  });
+
+  test('refuses an option that it does not know, in one sentence', async () => {
+    await expect(rehearse('--bloc', '2')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^thidua: .*--blocs/),
+    });
+    await expect(rehearse('--members', '2')).rejects.toMatchObject({ code: 1 });
+  });
+});
+
+test('the export of a folder is verified by the recount', async () => {
+  const folder = temporaryFolder();
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  const { child, url } = await start({ THIDUA_DATA: data });
+  const out = join(folder, 'bundle.ndjson');
+  const exporting = (from: string) =>
+    promisify(execFile)(process.execPath, [
+      run,
+      'infra/local/export.ts',
+      '--season',
+      '2023',
+      '--out',
+      out,
+      '--from',
+      from,
+    ]);
+  // While the host runs it is asked; afterwards the folder is read.
+  await exporting(data);
+  const live = readFileSync(out, 'utf8');
+  expect(url).not.toBe('');
+  await ended(child, 'SIGTERM');
+  await exporting(data);
+  expect(readFileSync(out, 'utf8')).toBe(live);
+  const { stdout } = await promisify(execFile)(process.execPath, ['infra/local/recount.mjs', out]);
+  expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ ok: true, firstBad: null });
+});
