@@ -26,7 +26,7 @@ export async function putBlocView(deps: Deps, seq: number, progress: BlocProgres
   }
 }
 
-/** The progress of every scheduled bloc of a season, by id. */
+/** The progress of every scheduled bloc of a season: blocs before clusters, each by id. */
 export async function blocViews(deps: Deps, season: string): Promise<readonly BlocProgress[]> {
   const { Items } = await deps.db.send(
     new QueryCommand({
@@ -35,7 +35,7 @@ export async function blocViews(deps: Deps, season: string): Promise<readonly Bl
       ExpressionAttributeValues: { ':pk': { S: viewKey(season, '').pk } },
     }),
   );
-  return (Items ?? []).flatMap((item) =>
-    item.view?.S === undefined ? [] : [JSON.parse(item.view.S) as BlocProgress],
-  );
+  return (Items ?? [])
+    .flatMap((item) => (item.view?.S === undefined ? [] : [JSON.parse(item.view.S) as BlocProgress]))
+    .sort((a, b) => Number(a.kind === 'cum') - Number(b.kind === 'cum') || (a.bloc < b.bloc ? -1 : 1));
 }

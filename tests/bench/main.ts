@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -23,7 +23,7 @@ import { emptyStream, foldOnto } from '../../shared/journal.ts';
 
 const root = process.env.THIDUA_ROOT ?? process.cwd();
 const inFlight = 16;
-const load = { warmUps: 1, rounds: 5, blocs: 16, members: 8, perUnit: 8 } as const;
+const load = { warmUps: 3, rounds: 5, blocs: 16, members: 8, perUnit: 8 } as const;
 const folding = { warmUps: 5, rounds: 25, members: 20 } as const;
 const cold = { warmUps: 1, runs: 7 } as const;
 
@@ -56,9 +56,11 @@ function spreadOf(values: readonly number[], decimals: number): Spread {
   };
 }
 
-/** Runs work in a folder that is gone afterwards. */
+/** Runs work in a folder that is gone afterwards; beside the project, for the system's own is memory on many machines. */
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'thidua-bench-'));
+  const local = join(root, '.local');
+  mkdirSync(local, { recursive: true });
+  const folder = mkdtempSync(join(local, 'bench-'));
   try {
     return await work(folder);
   } finally {
@@ -338,7 +340,7 @@ async function main(): Promise<void> {
   say('');
   say(`Commands accepted per second, ${inFlight} in flight: ${rangeOf(commandsPerSecond, 'per second')}`);
   say(
-    `  ${load.rounds} rounds after ${load.warmUps} warm-up, each in a new province on disk: ${commandsPerSecond.commands} times RegisterTargets`,
+    `  ${load.rounds} rounds after ${load.warmUps} warm-ups, each in a new province on disk: ${commandsPerSecond.commands} times RegisterTargets`,
   );
   say(
     `  over ${load.blocs} blocs of ${load.members} units through the HTTP application in process, with token and Idempotency-Key. Client,`,

@@ -49,7 +49,7 @@ function Windows({ calendar, now }: { calendar: Calendar; now: Date }) {
             <span class="td-num td-small">
               {shortDate(window.opensAt)} – {shortDate(window.closesAt)}
             </span>
-            <span class="td-small td-muted"> · {state}</span>
+            <span class="td-small td-muted">{state}</span>
           </li>
         );
       })}
@@ -60,7 +60,7 @@ function Windows({ calendar, now }: { calendar: Calendar; now: Date }) {
 function Blocs({ blocs }: { blocs: readonly BlocProgress[] }) {
   return (
     <section class="td-scroll" tabindex={0} aria-label="Các khối, cụm thi đua">
-      <table class="table td-table">
+      <table class="table td-table td-stack">
         <thead>
           <tr>
             <th scope="col">Khối, cụm</th>
@@ -86,18 +86,22 @@ function Blocs({ blocs }: { blocs: readonly BlocProgress[] }) {
             return (
               <tr>
                 <th scope="row">{bloc.name}</th>
-                <td>{bloc.head}</td>
-                <td class="td-num">{bloc.members}</td>
-                <td class="td-num">
+                <td data-label={bloc.kind === 'cum' ? 'Cụm trưởng' : 'Trưởng khối'}>{bloc.head}</td>
+                <td class="td-num" data-label="Đơn vị">
+                  {bloc.members}
+                </td>
+                <td class="td-num" data-label="Đã ký giao ước">
                   {bloc.signed}/{bloc.members}
                 </td>
-                <td class="td-num">
+                <td class="td-num" data-label="Đã báo cáo sơ kết">
                   {bloc.reported}/{bloc.members}
                 </td>
-                <td>
+                <td data-label="Đang ở bước">
                   <span class={`td-tag td-tag-${tag}`}>{step}</span>
                 </td>
-                <td class="td-num">{bloc.closesAt ? shortDate(bloc.closesAt) : '–'}</td>
+                <td class="td-num" data-label="Hạn">
+                  {bloc.closesAt ? shortDate(bloc.closesAt) : '–'}
+                </td>
               </tr>
             );
           })}
