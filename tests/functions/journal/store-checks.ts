@@ -329,11 +329,14 @@ const lostAnswer: StoreCheck = {
   name: 'a put whose answer was lost is recognised as its own when the SDK sends it again',
   async run(db, table) {
     const deps = processOn(db, table);
-    const answer = await withLostPut(db, () => execute(deps, command('mot')));
+    // Asked of the journal itself: a command would be saved by its id, whatever the journal answered.
+    const first = commitAfter({ seq: 0, head: genesis }, 'first', registering('mot'));
+    equal(await withLostPut(db, () => deps.journal.append(first)), true);
+    const answer = await withLostPut(db, () => execute(deps, command('hai')));
     ok(answer.ok);
-    equal(answer.value.seq, 1);
-    deepEqual(await execute(processOn(db, table), command('mot')), answer);
-    equal((await deps.journal.commits(stream)).length, 1);
+    equal(answer.value.seq, 2);
+    deepEqual(await execute(processOn(db, table), command('hai')), answer);
+    equal((await deps.journal.commits(stream)).length, 2);
     const place: DraftPlace = { stream, unit: 'mot', form: 'targets' };
     const change = { field: 'muc', value: 'chữ', version: 0, account: 'a', keepUntil: inAnHour() };
     const saved = await withLostPut(db, () => saveDraft(deps, place, change));

@@ -199,8 +199,12 @@ describe('the rehearsal', () => {
       'readUnits',
       'wallSeconds',
     ]);
-    const { wallSeconds: _one, readUnits: _read, ...first } = one;
-    const { wallSeconds: _two, readUnits: _again, ...second } = two;
+    // Time differs, and with it how often two reactions raced for a view: that is billed too.
+    const timely = { wallSeconds: 0, readUnits: 0, writeUnits: 0 };
+    const [first, second] = [
+      { ...one, ...timely },
+      { ...two, ...timely },
+    ];
     expect(first).toEqual(second);
     // Two blocs of five: five sheets each of four peers on 21 criteria that the peers mark.
     expect(one).toMatchObject({
