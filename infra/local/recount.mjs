@@ -263,14 +263,64 @@ function assignmentsOf(bundle) {
 
 // ── The season ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The rules on a date: the bloc's over the province's over the law's. */
-function rulesOn(book, date, bloc) {
+/** What holds where nobody has set anything. */
+const defaults = {
+  'council.quorum': '2/3',
+  'council.threshold.government-flag': '80/100',
+  'council.threshold.provincial-flag': '80/100',
+  'council.threshold.certificate': '70/100',
+  'council.comparison.government-flag': 'atLeast',
+  'council.comparison.provincial-flag': 'atLeast',
+  'council.comparison.certificate': 'atLeast',
+  'council.secrecy.government-flag': 'paper',
+  'council.secrecy.provincial-flag': 'paper',
+  'council.secrecy.certificate': 'open',
+  'bloc.quorum': '2/3',
+  'bloc.flags': 1,
+  'bloc.certificates': 3,
+  'bloc.amendment-consent': '2/3',
+  'bloc.first-ineligible': 'next',
+  'score.aggregator': 'mean',
+  'score.weights': '0:100:0',
+  'score.rank-on': 'exact',
+  'score.rater-names': false,
+  'score.comment.floor': true,
+  'score.comment.ceiling': false,
+  'score.comment.above-self': true,
+  'score.comment.distance': '20/100',
+  'score.missing-sheet': 'dropped-ineligible',
+  'ballots.quorum': '2/3',
+  'ballots.minimum': 3,
+  'objection.working-days': 2,
+  'objection.answer-working-days': 2,
+  'meeting.vote': 'none',
+  'meeting.candidates': 3,
+  'meeting.denominator': 'total',
+  'meeting.recused': 'out',
+  'meeting.threshold': '1/2',
+  'meeting.comparison': 'moreThan',
+  'government-flag.share': '20/100',
+  'comment.working-days': 0,
+  'appraisal.working-days': 25,
+  'result-notice.working-days': 10,
+  'retention.years': 20,
+};
+
+/** Whether these are the rules on a date: the bloc's over the province's over the law's over the defaults. */
+function areRulesOn(rules, book, date, bloc) {
   const pack = book.packs.find((one) => (!one.from || one.from <= date) && (!one.to || date <= one.to));
-  const found = {};
-  const layers = { law: pack?.values ?? {}, province: book.province, bloc: book.blocs[bloc] ?? {} };
-  for (const [layer, values] of Object.entries(layers))
-    for (const [key, rule] of Object.entries(values)) found[key] = { ...rule, layer, pack: pack?.id ?? '' };
-  return found;
+  const layers = { bloc: book.blocs[bloc] ?? {}, province: book.province, law: pack?.values ?? {} };
+  return (
+    pack !== undefined &&
+    Object.values(layers).every((layer) => Object.keys(layer).every((key) => rules[key])) &&
+    Object.entries(rules).every(([key, rule]) => {
+      const layer = Object.keys(layers).find((name) => layers[name][key] !== undefined) ?? 'default';
+      if (rule.layer !== layer || rule.pack !== pack.id) return false;
+      if (layer === 'default') return Object.hasOwn(defaults, key) && rule.value === defaults[key];
+      const { value, source, verified } = layers[layer][key];
+      return rule.value === value && rule.source === source && rule.verified === verified;
+    })
+  );
 }
 
 const windows = ['pledge', 'review', 'selfScore', 'crossScore', 'meeting', 'council', 'publication'];
@@ -350,10 +400,10 @@ const seasonRules = {
       'a season is launched once, by the head of the Board',
     );
     must(event.on === dateInVietnam(at), 'the date of its law is not that of the launch');
-    must(same(event.rules, rulesOn(state.rules, event.on)), 'the rules in force are not those of the layers');
+    must(areRulesOn(event.rules, state.rules, event.on), 'the rules in force are not those of the layers');
     for (const [bloc, rules] of Object.entries(event.blocRules))
       must(
-        same(rules, rulesOn(state.rules, event.on, bloc)),
+        areRulesOn(rules, state.rules, event.on, bloc),
         `the rules of ${bloc} are not those of the layers`,
       );
     must(state.directive && state.calendar && state.council, 'it was not ready to be launched');
@@ -1065,9 +1115,9 @@ const councilRules = {
     );
     must(event.outcome === bloc.ended, 'the bloc ended otherwise');
     must(event.on === dateInVietnam(at), 'the date of receipt is another');
-    const rules = rulesOn(state.rules, event.on, event.bloc);
+    const { rules } = event;
     must(
-      same(event.rules, rules) && event.pack === rules['council.quorum'].pack,
+      areRulesOn(rules, state.rules, event.on, event.bloc) && event.pack === rules['council.quorum'].pack,
       'the rules are not those of the date of receipt',
     );
     const expected = bloc.nominees.map(({ unit, award, rank: place }) => ({

@@ -21,7 +21,7 @@ import { type Calendar, deadlineInWords, hasOpened, hasPassed, Instant, vietnamT
 import type { Command } from './command.ts';
 import { BlocId, type SeasonId, SeatId, type SessionNumber, streamName, streamRefOf, UnitId } from './ids.ts';
 import { isAtLeast, isMoreThan, leastOf } from './points.ts';
-import { type RuleBook, type RulesInForce, rulesOn, ruleValue } from './rules.ts';
+import { packOn, type RuleBook, type RulesInForce, rulesOn, ruleValue } from './rules.ts';
 import type { Season, Seat } from './season.ts';
 
 /** The phases of a session, each driven by a workflow of this name. */
@@ -404,13 +404,13 @@ export const councilCommands = {
       if (!terms || terms.bloc !== named || !meeting.ended) return refuse('not-ready');
       if (state.received[terms.bloc] || state.nominationsClosed) return ok([]);
       const on = vietnamTime(now).date;
-      const { rules, missing } = rulesOn(state.rules, on, terms.bloc);
-      if (missing.length > 0) {
+      if (!packOn(state.rules.packs, on)) {
         return refuse('not-ready', {
-          vi: `Chưa có quy định cho ngày ${on}: ${missing.join(', ')}.`,
-          en: `No rules on ${on}: ${missing.join(', ')}.`,
+          vi: `Không có văn bản pháp luật nào có hiệu lực ngày ${on}.`,
+          en: `No pack of law is in force on ${on}.`,
         });
       }
+      const rules = rulesOn(state.rules, on, terms.bloc);
       const dossiers = meeting.nominees.map(({ unit, award, rank }) => ({
         unit,
         name: terms.members.find((member) => member.unit === unit)?.name ?? unit,

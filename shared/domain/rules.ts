@@ -26,9 +26,31 @@ export const ruleForms = {
   'bloc.flags': z.number().int().min(0).max(5),
   'bloc.certificates': z.number().int().min(0).max(20),
   'bloc.amendment-consent': Share,
-  'score.aggregator': z.enum(['mean', 'balanced', 'olympic', 'trimmed', 'median']),
+  /** `median` only where the bloc itself agreed on it. */
+  'score.aggregator': z.enum(['mean', 'balanced', 'olympic', 'trimmed', 'median', 'weighted']),
+  /** Self : peers : head, read by the weighted aggregator alone. */
+  'score.weights': z.string().regex(/^\d{1,3}:\d{1,3}:\d{1,3}$/),
   'score.rank-on': z.union([z.literal('exact'), z.string().regex(/^rounded:[0-2]$/)]),
   'score.rater-names': z.boolean(),
+  /** A comment is demanded with a mark at 0, at the maximum, above the self-score, or farther from it than a share. */
+  'score.comment.floor': z.boolean(),
+  'score.comment.ceiling': z.boolean(),
+  'score.comment.above-self': z.boolean(),
+  'score.comment.distance': Share,
+  /** Who hands in no sheet: nothing follows; it cannot be nominated; it cannot unless it is excused in writing. */
+  'score.missing-sheet': z.enum(['dropped', 'dropped-ineligible', 'excuse']),
+  /** Where the first in rank cannot be nominated: the next may be, or the flag stays vacant. */
+  'bloc.first-ineligible': z.enum(['next', 'vacant']),
+  'objection.working-days': z.number().int().min(0).max(30),
+  'objection.answer-working-days': z.number().int().min(1).max(30),
+  /** How the meeting decides on the flag: by rank alone, by a vote open by name, by a paper count. */
+  'meeting.vote': z.enum(['none', 'open', 'paper']),
+  'meeting.candidates': z.number().int().min(1).max(10),
+  /** The whole of which a share is asked: all members, those present, those present who may vote. */
+  'meeting.denominator': z.enum(['total', 'present', 'entitled']),
+  'meeting.recused': z.enum(['in', 'out']),
+  'meeting.threshold': Share,
+  'meeting.comparison': z.enum(['atLeast', 'moreThan']),
   'ballots.quorum': Share,
   'ballots.minimum': z.number().int().min(1).max(30),
   'government-flag.share': Share,
@@ -97,38 +119,83 @@ export function packOn(packs: readonly LawPack[], date: string): LawPack | undef
 }
 
 /** A rule with the layer that set it. */
-export type RuleInForce = Rule & { readonly layer: 'law' | 'province' | 'bloc'; readonly pack: string };
+export type RuleInForce = Rule & {
+  readonly layer: 'default' | 'law' | 'province' | 'bloc';
+  readonly pack: string;
+};
+
+const byDefault = (value: Rule['value'], source = 'Mặc định của hệ thống, chưa có văn bản'): Rule => ({
+  value,
+  source,
+  verified: false,
+});
+
+/** What holds where nobody has set anything: proposals of the product, none of them read in a law. */
+export const defaultRules: Readonly<Record<RuleKey, Rule>> = {
+  'council.quorum': byDefault('2/3'),
+  'council.threshold.government-flag': byDefault('80/100'),
+  'council.threshold.provincial-flag': byDefault('80/100'),
+  'council.threshold.certificate': byDefault('70/100'),
+  'council.comparison.government-flag': byDefault('atLeast'),
+  'council.comparison.provincial-flag': byDefault('atLeast'),
+  'council.comparison.certificate': byDefault('atLeast'),
+  'council.secrecy.government-flag': byDefault('paper'),
+  'council.secrecy.provincial-flag': byDefault('paper'),
+  'council.secrecy.certificate': byDefault('open'),
+  'bloc.quorum': byDefault('2/3'),
+  'bloc.flags': byDefault(1),
+  'bloc.certificates': byDefault(3),
+  'bloc.amendment-consent': byDefault('2/3'),
+  'bloc.first-ineligible': byDefault('next'),
+  'score.aggregator': byDefault('mean'),
+  'score.weights': byDefault('0:100:0'),
+  'score.rank-on': byDefault('exact'),
+  'score.rater-names': byDefault(false),
+  'score.comment.floor': byDefault(true),
+  'score.comment.ceiling': byDefault(false),
+  'score.comment.above-self': byDefault(true),
+  'score.comment.distance': byDefault('20/100'),
+  'score.missing-sheet': byDefault('dropped-ineligible'),
+  'ballots.quorum': byDefault('2/3'),
+  'ballots.minimum': byDefault(3),
+  'objection.working-days': byDefault(2),
+  'objection.answer-working-days': byDefault(2),
+  'meeting.vote': byDefault('none'),
+  'meeting.candidates': byDefault(3),
+  'meeting.denominator': byDefault('total'),
+  'meeting.recused': byDefault('out'),
+  'meeting.threshold': byDefault('1/2'),
+  'meeting.comparison': byDefault('moreThan'),
+  'government-flag.share': byDefault('20/100'),
+  'comment.working-days': byDefault(0),
+  'appraisal.working-days': byDefault(25),
+  'result-notice.working-days': byDefault(10),
+  'retention.years': byDefault(20),
+};
 
 /** Rules in force, complete: every key has a value. */
 export type RulesInForce = Readonly<Record<RuleKey, RuleInForce>>;
 
 /**
  * The rules on a date for a bloc (or for the province where none is named): the bloc's over the province's over the
- * law's. Names the keys that no layer sets.
+ * law's over the product's defaults.
  */
-export function rulesOn(
-  book: RuleBook,
-  date: string,
-  bloc?: string,
-): { readonly rules: RulesInForce; readonly missing: readonly string[] } {
+export function rulesOn(book: RuleBook, date: string, bloc?: string): RulesInForce {
   const pack = packOn(book.packs, date);
   const rules: Partial<Record<RuleKey, RuleInForce>> = {};
-  const missing: string[] = [];
-  const layers: readonly (readonly ['bloc' | 'province' | 'law', RuleLayer | undefined])[] = [
+  const layers: readonly (readonly [RuleInForce['layer'], RuleLayer | undefined])[] = [
     ['bloc', bloc === undefined ? undefined : book.blocs[bloc]],
     ['province', book.province],
     ['law', pack?.values],
   ];
   for (const key of ruleKeys) {
-    const found = layers.find(([, layer]) => layer?.[key] !== undefined);
-    const rule = found?.[1]?.[key];
-    if (found && rule) rules[key] = { ...rule, layer: found[0], pack: pack?.id ?? '' };
-    else missing.push(key);
+    const [layer, values] = layers.find(([, set]) => set?.[key] !== undefined) ?? ['default', defaultRules];
+    rules[key] = { ...((values as RuleLayer)[key] as Rule), layer, pack: pack?.id ?? '' };
   }
-  return { rules: rules as RulesInForce, missing };
+  return rules as RulesInForce;
 }
 
-/** The value of a rule, in its own type. */
-export function ruleValue<K extends RuleKey>(rules: RulesInForce, key: K): RuleOf<K> {
-  return ruleForms[key].parse(rules[key].value) as RuleOf<K>;
+/** The value of a rule, in its own type; the default where a record was made before there was such a rule. */
+export function ruleValue<K extends RuleKey>(rules: Partial<RulesInForce>, key: K): RuleOf<K> {
+  return ruleForms[key].parse((rules[key] ?? defaultRules[key]).value) as RuleOf<K>;
 }

@@ -12,7 +12,7 @@ import { BlocId, type SeasonId, SeatId, streamRefOf, TargetId, UnitId } from './
 import { Decimal } from './points.ts';
 import { actorsOf, existsOn, openSeasonsOf, type Province } from './province.ts';
 import { Rubric } from './rubric.ts';
-import { LawPack, type RuleBook, RuleLayer, type RulesInForce, rulesOn, ruleValue } from './rules.ts';
+import { LawPack, packOn, type RuleBook, RuleLayer, type RulesInForce, rulesOn } from './rules.ts';
 
 /** A target (chỉ tiêu) of the province, as the directive states it. */
 export const ProvinceTarget = z.object({
@@ -310,26 +310,25 @@ export function preflightOf(season: Season, province: Province, now: Date): read
     fault('council.roll', 'Một ghế của Hội đồng được ghi hai lần.', 'A seat stands twice.');
   }
 
+  if (!packOn(season.rules.packs, today)) {
+    fault(
+      'rules',
+      'Không có văn bản pháp luật nào có hiệu lực hôm nay.',
+      'No pack of law is in force today.',
+    );
+  }
   for (const scope of [undefined, ...blocs.map((bloc) => bloc.id)]) {
-    const { rules, missing } = rulesOn(season.rules, today, scope);
-    const at = scope === undefined ? 'rules' : `blocs.${scope}.rules`;
-    if (scope !== undefined && season.rules.blocs[scope] === undefined) continue;
-    if (missing.length > 0) {
-      fault(at, `Chưa có quy định: ${missing.join(', ')}.`, `No layer sets: ${missing.join(', ')}.`);
-    } else if (
-      ruleValue(rules, 'score.aggregator') !== 'mean' ||
-      ruleValue(rules, 'score.rank-on') !== 'exact'
-    ) {
+    const aggregator = rulesOn(season.rules, today, scope)['score.aggregator'];
+    if (aggregator.value === 'median' && aggregator.layer !== 'bloc') {
       fault(
-        at,
-        'Hệ thống hiện tính điểm bình quân và xếp hạng theo số chính xác; quy định đã nhập yêu cầu cách khác.',
-        'Only the mean, ranked on the exact value, is computed; the rules ask for something else.',
+        scope === undefined ? 'rules' : `blocs.${scope}.rules`,
+        'Trung vị chỉ dùng khi quy chế của chính khối, cụm quy định.',
+        'The median is used only where the bloc itself agreed on it.',
       );
+      break;
     }
   }
-  const unverified = Object.values(rulesOn(season.rules, today).rules).filter(
-    (rule) => !rule.verified,
-  ).length;
+  const unverified = Object.values(rulesOn(season.rules, today)).filter((rule) => !rule.verified).length;
   if (unverified > 0) {
     warn(
       'rules',
@@ -566,9 +565,9 @@ export const seasonCommands = {
           v: 1,
           source: province.source,
           on,
-          rules: rulesOn(state.rules, on).rules,
+          rules: rulesOn(state.rules, on),
           blocRules: Object.fromEntries(
-            Object.keys(state.rules.blocs).map((bloc) => [bloc, rulesOn(state.rules, on, bloc).rules]),
+            Object.keys(state.rules.blocs).map((bloc) => [bloc, rulesOn(state.rules, on, bloc)]),
           ),
           warnings: [...found],
         },

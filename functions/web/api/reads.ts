@@ -232,12 +232,11 @@ export const reads: readonly Read[] = [
         const { state } = await deps.journal.load({ kind: 'season', season });
         if (state.id === undefined) return refuse('not-found');
         const date = on ?? vietnamTime(deps.now()).date;
-        const { rules, missing } = rulesOn(state.rules, date, bloc);
+        const rules = rulesOn(state.rules, date, bloc);
         return ok({
           on: date,
           bloc: bloc ?? null,
           rules,
-          missing,
           packs: state.rules.packs.map(({ id, title, basis, from, to, verified, source }) => ({
             id,
             title,
