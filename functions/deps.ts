@@ -50,6 +50,8 @@ export type Deps = {
   /** Runs work on a stream one after the other where one process serves it all; elsewhere at once, the put decides. */
   exclusive<T>(stream: string, work: () => Promise<T>): Promise<T>;
   sfn: SFNClient;
+  /** Key by which the salts of bound texts are made; a secret of the installation. */
+  textKey: string;
   /** ARN of the state machine that runs a workflow. */
   machineArn(workflow: Workflow): string;
   log: Log;

@@ -7,12 +7,19 @@
 import type * as z from 'zod';
 import type { Actor } from '../shared/domain/actor.ts';
 import type { Copied } from '../shared/domain/command.ts';
-import { type BlocId, type StreamKind, type StreamRef, streamName } from '../shared/domain/ids.ts';
+import {
+  type BlocId,
+  type SeasonId,
+  type StreamKind,
+  type StreamRef,
+  streamName,
+} from '../shared/domain/ids.ts';
 import { commandNamed } from '../shared/domain/streams.ts';
 import { canonicalJson, commitOf, type RecordedEvent, type Stream, sha256Of } from '../shared/journal.ts';
 import { ok, type Result, refuse } from '../shared/result.ts';
 import type { Deps } from './deps.ts';
 import { CommitTooLarge } from './journal/journal.ts';
+import { bindTexts } from './journal/texts.ts';
 
 /** A payload that does not have its command's form, field by field. */
 export class Misfit extends Error {
@@ -63,8 +70,11 @@ const patienceMs = 5000;
 export async function execute(deps: Deps, request: CommandRequest): Promise<Result<Reply>> {
   const command = commandNamed(request.ref.kind, request.name);
   if (!command) throw new Misfit(request.name, [{ path: '', message: 'is not a command of this stream' }]);
-  const payload = parse(request.name, command.payload, request.payload) as never;
   const stream = streamName(request.ref);
+  const bound = command.texts
+    ? await bindTexts(deps, request.payload, command.texts, { stream, id: request.id })
+    : request.payload;
+  const payload = parse(request.name, command.payload, bound) as never;
   const commandSha256 = sha256Of(canonicalJson({ stream, name: request.name, payload }));
 
   const attempt = async (): Promise<Result<Reply> | 'lost'> => {
@@ -136,12 +146,12 @@ async function replyOf(deps: Deps, stream: string, seq: number): Promise<Reply> 
   return { stream, seq, sha256: commit.sha256, at: body.at, events: body.events };
 }
 
-/** Loads what a command copies: the province, its season, or the bloc that a Council's command names. */
+/** Loads what a command copies: the province, its season, or the bloc that its payload names. */
 async function copiesFor(
   deps: Deps,
   ref: StreamRef,
   kinds: readonly StreamKind[],
-  payload: { readonly bloc?: BlocId },
+  payload: Naming,
 ): Promise<Record<string, Copied<unknown>>> {
   const copies: Record<string, Copied<unknown>> = {};
   for (const kind of kinds) {
@@ -154,10 +164,17 @@ async function copiesFor(
   return copies;
 }
 
-function sourceOf(ref: StreamRef, kind: StreamKind, { bloc }: { readonly bloc?: BlocId }): StreamRef {
+/** How a payload names the bloc that its command copies: of the Council's own season, or of an earlier one. */
+type Naming = {
+  readonly bloc?: BlocId;
+  readonly from?: { readonly season: SeasonId; readonly bloc: BlocId };
+};
+
+function sourceOf(ref: StreamRef, kind: StreamKind, { bloc, from }: Naming): StreamRef {
   if (kind === 'province') return { kind };
   if (kind === 'season' && ref.kind !== 'province') return { kind, season: ref.season };
   if (kind === 'bloc' && ref.kind === 'council' && bloc !== undefined)
     return { kind, season: ref.season, bloc };
+  if (kind === 'bloc' && ref.kind === 'bloc' && from) return { kind, ...from };
   throw new Error(`a ${ref.kind} does not copy from a ${kind}`);
 }

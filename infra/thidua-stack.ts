@@ -19,6 +19,7 @@ import {
   Stack,
   type StackProps,
   aws_s3 as s3,
+  aws_secretsmanager as secrets,
   aws_stepfunctions as sfn,
   aws_lambda_event_sources as sources,
   aws_events_targets as targets,
@@ -60,8 +61,8 @@ const reactionAccess: TableAccess = {
 };
 
 const webAccess: TableAccess = {
-  reads: ['journal', 'view', 'directory'],
-  puts: ['journal'],
+  reads: ['journal', 'view', 'directory', 'text'],
+  puts: ['journal', 'text'],
   changes: ['draft'],
 };
 
@@ -273,11 +274,17 @@ export class ThiduaStack extends Stack {
       oAuth: { flows: { authorizationCodeGrant: true }, scopes: [cognito.OAuthScope.OPENID] },
       preventUserExistenceErrors: true,
     });
+    // Resolved when the stack is deployed; the template holds a reference.
+    const textKey = new secrets.Secret(this, 'TextKey', {
+      description: 'Key of the salts by which erasable texts are bound to the journal',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    });
     const web = this.function('Web', 'web', 'index.handler', webAccess, {
       environment: {
         FILES_BUCKET: files.bucketName,
         TOKEN_ISSUER: users.userPoolProviderUrl,
         CLIENT_ID: client.userPoolClientId,
+        TEXT_KEY: textKey.secretValue.unsafeUnwrap(),
       },
       timeout: Duration.seconds(29),
       memorySize: 1024,

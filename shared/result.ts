@@ -32,6 +32,13 @@ export const refusals = {
     'Nội dung giao ước đã thay đổi so với bản đang ký. Đọc lại bản mới trước khi ký.',
     'The pledge is no longer the text being signed. Read the new one first.',
   ],
+  'reason-missing': [409, 'Cần ghi rõ lý do.', 'A reason has to be given.'],
+  'comment-missing': [409, 'Một số điểm cần có nhận xét kèm theo.', 'Some marks need a comment.'],
+  'objections-open': [
+    409,
+    'Còn kiến nghị về điểm chưa trả lời hoặc còn trong thời hạn kiến nghị.',
+    'Objections are open, or may still be filed.',
+  ],
   'own-unit': [409, 'Đơn vị không chấm điểm cho chính mình.', 'A unit does not score itself.'],
   'sheet-incomplete': [409, 'Phiếu còn tiêu chí chưa có điểm.', 'The sheet has criteria without a mark.'],
   'out-of-range': [409, 'Điểm nằm ngoài khung của tiêu chí.', 'A mark lies outside its criterion.'],

@@ -102,6 +102,11 @@ export const provinceRules = RuleLayer.parse({
   'score.aggregator': rule('mean'),
   'score.rank-on': rule('exact'),
   'score.rater-names': rule(false),
+  // Comments are tested by themselves; elsewhere marks go without.
+  'score.comment.floor': rule(false),
+  'score.comment.above-self': rule(false),
+  'score.comment.distance': rule('1/1'),
+  'objection.working-days': rule(0),
   'ballots.quorum': rule('2/3'),
   'ballots.minimum': rule(2),
   'government-flag.share': rule('20/100'),

@@ -46,6 +46,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     startsAt: sampleStart,
     clockRuns: false,
     personas: () => sample.personas,
+    textKey: 'test',
     log: (level, message, fields) => void (level === 'error' && errors.push({ message, ...fields })),
     ...(tamper ? { tamper } : {}),
     ...(aroundTask ? { aroundTask } : {}),

@@ -29,6 +29,10 @@ export function cloudDeps(): Deps {
     // Many functions serve one stream at once; the conditional put decides between them.
     exclusive: (_stream, work) => work(),
     sfn: new SFNClient({}),
+    // Only the web application binds texts, so only it is given the key.
+    get textKey() {
+      return environment('TEXT_KEY');
+    },
     machineArn: (workflow) => environment('MACHINE_ARN').replace('*', workflow),
     log,
   };

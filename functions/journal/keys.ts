@@ -9,6 +9,7 @@
  * | draft of a unit's form  | `draft#STREAM#UNIT`    | `FORM#FIELD`        | web, by version           | Query by form      |
  * | how far reactions went  | `reacted#STREAM`       | `cursor`            | reactions                 | Get                |
  * | account of a sign-in    | `directory#SUBJECT`    | `account`           | installation, Board       | Get                |
+ * | text bound by its hash  | `text#HASH`            | `text`              | web, erasable             | Get                |
  * | claim on a letter       | `mail#KEY`             | `claim`             | reactions, once           | conditional put    |
  *
  * The kind stands first in the partition key, because IAM's leading keys see nothing else. No index, no transaction,
@@ -52,6 +53,10 @@ export function directoryKey(subject: string): Key {
 
 export function mailKey(letter: string): Key {
   return { pk: `mail#${letter}`, sk: 'claim' };
+}
+
+export function textKey(ref: string): Key {
+  return { pk: `text#${ref}`, sk: 'text' };
 }
 
 /** The stream whose commit has this partition key; undefined for every other item. */

@@ -70,6 +70,10 @@ async function reactToBloc(deps: Deps, ref: Extract<StreamRef, { kind: 'bloc' }>
     if (!target) return;
     await giveOrLog(deps, target, 'OpenCouncil', 'open-council', {});
     await giveOrLog(deps, target, 'ReceiveNomination', `receive-nomination-${ref.bloc}`, { bloc: ref.bloc });
+    // Papers may still come; the id names the commit they were read from.
+    await giveOrLog(deps, target, 'ReceiveDocuments', `receive-documents-${ref.bloc}-${seq}`, {
+      bloc: ref.bloc,
+    });
   }
 }
 

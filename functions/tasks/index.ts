@@ -9,6 +9,7 @@ import { closePledge } from './close-pledge.ts';
 import { closeReview } from './close-review.ts';
 import { closeRound } from './close-round.ts';
 import { closeSelfScoring } from './close-self-scoring.ts';
+import { escalateObjections } from './escalate-objections.ts';
 import { listBlocs } from './list-blocs.ts';
 import { openCouncil } from './open-council.ts';
 import { openRound } from './open-round.ts';
@@ -28,6 +29,7 @@ export const tasks = {
   'close-self-scoring': closeSelfScoring,
   'open-round': openRound,
   'close-round': closeRound,
+  'escalate-objections': escalateObjections,
   'close-meeting': closeMeeting,
   'open-council': openCouncil,
   'receive-nominations': receiveNominations,

@@ -12,6 +12,7 @@ const { environment } = ofProcess;
 export const handler = handle(
   createApp({
     ...cloudDeps(),
+    textKey: environment('TEXT_KEY'),
     files: bucketFiles(environment('FILES_BUCKET')),
     verifyBearer: createBearerVerifier({
       issuer: environment('TOKEN_ISSUER'),

@@ -2,7 +2,7 @@
  * The laptop's world: the same functions that are deployed, on an embedded store, a clock in hand, Step Functions of
  * our own, folders for files and mail, and an identity provider. `npm start`, the rehearsal and the tests stand on it.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -25,7 +25,7 @@ import {
   workflows,
 } from '../../shared/workflow/workflow.ts';
 import { type Clock, openClock } from './clock.ts';
-import { createFiles } from './files.ts';
+import { createFiles, readIfThere, writeDurably } from './files.ts';
 import { createIdentity, type Identity, type Persona } from './identity/identity.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { type Meter, meter } from './meter.ts';
@@ -44,6 +44,8 @@ export type WorldOptions = {
   clockRuns: boolean;
   personas: () => readonly Persona[];
   log: Log;
+  /** The key of bound texts' salts; without it one is made and kept in the folder. */
+  textKey?: string;
   /** Changes effects before they are used: how tests put faults between the product and its store. */
   tamper?: (deps: WebDeps) => WebDeps;
   /** Stands around every task that a machine invokes: how tests interrupt machines between any two steps. */
@@ -138,6 +140,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       return mine;
     },
     sfn,
+    textKey: options.textKey ?? (await secretOf(join(folder, 'text-key'))),
     machineArn,
     files,
     log,
@@ -189,6 +192,15 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       await store.close();
     },
   };
+}
+
+/** A secret of this folder, made when it is first asked for. */
+async function secretOf(path: string): Promise<string> {
+  const kept = await readIfThere(path);
+  if (kept) return Buffer.from(kept).toString();
+  const made = randomBytes(32).toString('hex');
+  await writeDurably(path, made);
+  return made;
 }
 
 /** ARN of a workflow's machine on the laptop. */

@@ -6,10 +6,28 @@ import * as z from 'zod';
 import type { Place } from '../journal.ts';
 import { ok, refuse } from '../result.ts';
 import { isOfBoard, isSystem } from './actor.ts';
-import { type Bloc, type BlocEvent, blocPhases, isPhaseOver, phaseStarted, termsOf } from './bloc.ts';
+import { type AddendumEvent, addendumCommands, evolveAddenda, initialAddenda } from './addendum.ts';
+import { type AmendmentEvent, amendmentCommands, evolveAmendments, initialAmendments } from './amendment.ts';
+import {
+  type Bloc,
+  type BlocEvent,
+  type BlocTerms,
+  blocPhases,
+  isPhaseOver,
+  phaseStarted,
+  termsOf,
+} from './bloc.ts';
 import type { Command } from './command.ts';
+import {
+  type EligibilityEvent,
+  eligibilityCommands,
+  evolveEligibility,
+  initialEligibility,
+} from './eligibility.ts';
+import { type ExtensionEvent, evolveExtensions, extensionCommands, initialExtensions } from './extension.ts';
 import { streamRefOf } from './ids.ts';
 import { evolveMeeting, initialMeeting, type MeetingEvent, meetingCommands } from './meeting.ts';
+import { evolveObjections, initialObjections, type ObjectionEvent, objectionCommands } from './objection.ts';
 import { evolvePledge, initialPledge, type PledgeEvent, pledgeCommands } from './pledge.ts';
 import { evolveReview, initialReview, type ReviewEvent, reviewCommands } from './review.ts';
 import { evolveScoring, initialScoring, type ScoringEvent, scoringCommands } from './scoring.ts';
@@ -19,8 +37,13 @@ export const initialBloc: Bloc = {
   terms: undefined,
   runs: {},
   pledge: initialPledge,
+  addenda: initialAddenda,
   review: initialReview,
+  amendments: initialAmendments,
+  extensions: initialExtensions,
   scoring: initialScoring,
+  eligibility: initialEligibility,
+  objections: initialObjections,
   meeting: initialMeeting,
 };
 
@@ -36,12 +59,31 @@ export function evolveBloc(state: Bloc, event: BlocEvent, place: Place): Bloc {
     default:
       return {
         ...state,
-        pledge: evolvePledge(state.pledge, event as PledgeEvent, place),
+        terms: state.terms && evolveTerms(state.terms, state, event),
+        pledge: evolvePledge(state.pledge, event as PledgeEvent | AddendumEvent, place),
+        addenda: evolveAddenda(state.addenda, event as AddendumEvent),
         review: evolveReview(state.review, event as ReviewEvent, place),
+        amendments: evolveAmendments(state.amendments, event as AmendmentEvent),
+        extensions: evolveExtensions(state.extensions, event as ExtensionEvent),
         scoring: evolveScoring(state.scoring, event as ScoringEvent, place),
+        eligibility: evolveEligibility(state.eligibility, event as EligibilityEvent),
+        objections: evolveObjections(state.objections, event as ObjectionEvent, place),
         meeting: evolveMeeting(state.meeting, event as MeetingEvent, place),
       };
   }
+}
+
+/** The two ways in which the terms change: an addendum changes the composition, an amendment the rubric. */
+function evolveTerms(terms: BlocTerms, state: Bloc, event: BlocEvent): BlocTerms {
+  if (event.type === 'AddendumConcluded') {
+    const { members, head, deputy } = event;
+    return { ...terms, members, head, deputy };
+  }
+  if (event.type === 'RubricAmended') {
+    const amended = state.amendments.proposals.find(({ number }) => number === event.number);
+    return amended ? { ...terms, rubric: amended.rubric } : terms;
+  }
+  return terms;
 }
 
 type BlocCommand<Payload, Copies extends { season?: Season }> = Command<Bloc, BlocEvent, Payload, Copies>;
@@ -84,6 +126,7 @@ export const blocCommands = {
           calendar,
           rules,
           provinceTargets: directive.targets.map((target) => target.id),
+          ...(season.state.daysOff ? { daysOff: season.state.daysOff.days } : {}),
         },
         phaseStarted('pledge-signing'),
       ]);
@@ -106,7 +149,12 @@ export const blocCommands = {
   }),
 
   ...pledgeCommands,
+  ...addendumCommands,
   ...reviewCommands,
+  ...amendmentCommands,
+  ...extensionCommands,
   ...scoringCommands,
+  ...eligibilityCommands,
+  ...objectionCommands,
   ...meetingCommands,
 };

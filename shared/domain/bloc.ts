@@ -5,9 +5,14 @@
 import type { Source } from '../journal.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { type Actor, canSignFor } from './actor.ts';
-import type { Calendar } from './calendar.ts';
+import type { Addenda, AddendumEvent } from './addendum.ts';
+import type { AmendmentEvent, Amendments } from './amendment.ts';
+import type { Calendar, DaysOff } from './calendar.ts';
+import type { Eligibility, EligibilityEvent } from './eligibility.ts';
+import type { ExtensionEvent, Extensions } from './extension.ts';
 import type { BlocId, SeasonId, UnitId } from './ids.ts';
 import type { Meeting, MeetingEvent } from './meeting.ts';
+import type { ObjectionEvent, Objections } from './objection.ts';
 import type { Pledge, PledgeEvent } from './pledge.ts';
 import type { Review, ReviewEvent } from './review.ts';
 import type { Rubric } from './rubric.ts';
@@ -33,6 +38,8 @@ export type BlocTerms = {
   readonly rules: RulesInForce;
   /** Ids of the province's targets, of which units may take a share. */
   readonly provinceTargets: readonly string[];
+  /** By which working days are counted; without it only weekends are off. */
+  readonly daysOff?: DaysOff;
 };
 
 export type BlocEvent =
@@ -40,17 +47,28 @@ export type BlocEvent =
   | { type: 'PhaseStarted'; v: 1; phase: BlocPhase; run: number }
   | { type: 'PhaseRestarted'; v: 1; phase: BlocPhase; run: number; reason: string }
   | PledgeEvent
+  | AddendumEvent
   | ReviewEvent
+  | AmendmentEvent
+  | ExtensionEvent
   | ScoringEvent
+  | EligibilityEvent
+  | ObjectionEvent
   | MeetingEvent;
 
 export type Bloc = {
+  /** The composition and the rubric change only by an addendum and by an amendment. */
   readonly terms: BlocTerms | undefined;
   /** How often each phase's workflow was started; the number is part of the execution's name. */
   readonly runs: Readonly<Partial<Record<BlocPhase, number>>>;
   readonly pledge: Pledge;
+  readonly addenda: Addenda;
   readonly review: Review;
+  readonly amendments: Amendments;
+  readonly extensions: Extensions;
   readonly scoring: Scoring;
+  readonly eligibility: Eligibility;
+  readonly objections: Objections;
   readonly meeting: Meeting;
 };
 
@@ -103,4 +121,9 @@ export function isPhaseOver(state: Bloc, phase: BlocPhase): boolean {
     case 'cross-scoring':
       return state.meeting.ended !== undefined;
   }
+}
+
+/** Days on which offices are closed, as the bloc took them over. */
+export function daysOffOf(terms: BlocTerms): DaysOff {
+  return terms.daysOff ?? { off: [], workedWeekendDays: [] };
 }

@@ -136,3 +136,13 @@ export function isWorkingDay(date: string, daysOff: DaysOff): boolean {
   const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
   return weekday !== 0 && weekday !== 6;
 }
+
+/** The end of office hours on the n-th working day after an instant; on its own day for 0. */
+export function workingDaysAfter(instant: string | Date, days: number, daysOff: DaysOff): Instant {
+  let date = vietnamTime(instant).date;
+  for (let left = days; left > 0; ) {
+    date = new Date(Date.parse(`${date}T00:00:00Z`) + 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+    if (isWorkingDay(date, daysOff)) left--;
+  }
+  return `${date}T17:00:00+07:00` as Instant;
+}

@@ -31,6 +31,8 @@ export type Command<
   readonly vi: string;
   readonly en: string;
   readonly payload: z.ZodType<Payload>;
+  /** Keys of the payload below which texts are bound before it is parsed (see `BoundText`). */
+  readonly texts?: readonly string[];
   /** The other streams whose facts it copies, loaded before it is decided. */
   readonly copies: readonly (keyof Copies & StreamKind)[];
   /** Whether this actor may give this command; deny by default. */
@@ -51,6 +53,7 @@ export type AnyCommand<State, Event extends RecordedEvent> = {
   readonly vi: string;
   readonly en: string;
   readonly payload: z.ZodType;
+  readonly texts?: readonly string[];
   readonly copies: readonly StreamKind[];
   can(actor: Actor, state: State, payload: never): boolean;
   decide(state: State, payload: never, context: Context<never>): Result<readonly Event[]>;

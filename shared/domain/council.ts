@@ -20,6 +20,7 @@ import type { Bloc } from './bloc.ts';
 import { type Calendar, deadlineInWords, hasOpened, hasPassed, Instant, vietnamTime } from './calendar.ts';
 import type { Command } from './command.ts';
 import { BlocId, type SeasonId, SeatId, type SessionNumber, streamName, streamRefOf, UnitId } from './ids.ts';
+import { missingParts } from './meeting.ts';
 import { isAtLeast, isMoreThan, leastOf } from './points.ts';
 import { packOn, type RuleBook, type RulesInForce, rulesOn, ruleValue } from './rules.ts';
 import type { Season, Seat } from './season.ts';
@@ -56,6 +57,9 @@ export type Dossier = {
   readonly rank: number;
   readonly total: string | null;
 };
+
+/** Tờ trình, biên bản, báo cáo thành tích. */
+export type DossierPart = 'submission' | 'minutes' | 'report';
 
 /** How many voted how on one nominee, and what that comes to. */
 export type Count = {
@@ -106,6 +110,15 @@ export type CouncilEvent =
       on: string;
       pack: string;
       rules: RulesInForce;
+    }
+  | {
+      /** One dossier with the date from which its days are counted, and the parts that it lacks. */
+      type: 'DossierReceived';
+      v: 1;
+      unit: UnitId;
+      award: AwardKind;
+      on: string;
+      missing: DossierPart[];
     }
   | { type: 'NominationsClosed'; v: 1; late: BlocId[] }
   | {
@@ -162,6 +175,10 @@ export type Council = {
     >
   >;
   readonly dossiers: Readonly<Record<string, Dossier>>;
+  /** When each dossier came in, first and complete, and what it lacks. */
+  readonly receipts: Readonly<
+    Record<string, { readonly on: string; readonly missing: readonly DossierPart[] }>
+  >;
   readonly nominationsClosed: { readonly at: string; readonly late: readonly BlocId[] } | undefined;
   readonly appraisals: Readonly<
     Record<string, { readonly verdict: 'eligible' | 'ineligible'; readonly reason: string }>
@@ -200,6 +217,7 @@ export const initialCouncil: Council = {
   rules: undefined,
   received: {},
   dossiers: {},
+  receipts: {},
   nominationsClosed: undefined,
   appraisals: {},
   session: undefined,
@@ -230,6 +248,10 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
           ...Object.fromEntries(dossiers.map((dossier) => [keyOf(dossier), dossier])),
         },
       };
+    }
+    case 'DossierReceived': {
+      const receipt = { on: event.on, missing: event.missing };
+      return { ...state, receipts: { ...state.receipts, [keyOf(event)]: receipt } };
     }
     case 'NominationsClosed':
       return { ...state, nominationsClosed: { at, late: event.late } };
@@ -431,7 +453,38 @@ export const councilCommands = {
           pack: rules['council.quorum'].pack,
           rules,
         },
+        ...meeting.nominees.map(
+          ({ unit, award }): CouncilEvent => ({
+            type: 'DossierReceived',
+            v: 1,
+            unit,
+            award,
+            on,
+            missing: [...missingParts(meeting.documents, unit)],
+          }),
+        ),
       ]);
+    },
+  }),
+
+  ReceiveDocuments: councilCommand<{ bloc: BlocId }, { bloc: Bloc }>({
+    vi: 'Tiếp nhận hồ sơ bổ sung của khối, cụm',
+    en: 'Take over what a bloc added to its dossiers; each counts its days from when it changed last',
+    payload: z.object({ bloc: BlocId }),
+    copies: ['bloc'],
+    can: isSystem,
+    decide(state, { bloc: named }, { now, copies: { bloc } }) {
+      if (!state.terms || !state.received[named]) return refuse('not-ready');
+      const { meeting } = bloc.state;
+      const on = vietnamTime(now).date;
+      return ok(
+        meeting.nominees.flatMap(({ unit, award }): CouncilEvent[] => {
+          const missing = [...missingParts(meeting.documents, unit)];
+          const before = state.receipts[keyOf({ unit, award })]?.missing ?? [];
+          if (missing.length === before.length) return [];
+          return [{ type: 'DossierReceived', v: 1, unit, award, on, missing }];
+        }),
+      );
     },
   }),
 

@@ -5,20 +5,44 @@
 import * as z from 'zod';
 import type { Place } from '../journal.ts';
 import { ok, type Result, refuse } from '../result.ts';
-import { isSystem } from './actor.ts';
+import { canSignFor, isSystem } from './actor.ts';
 import { AwardKind } from './award.ts';
 import { type Bloc, type BlocEvent, type BlocTerms, isHead, isMember, memberName, termsOf } from './bloc.ts';
-import { hasPassed } from './calendar.ts';
+import { deadlineInWords, hasPassed, type Instant } from './calendar.ts';
 import type { Command } from './command.ts';
+import { Document } from './document.ts';
+import { ineligibleOf, type KnockOut, knockOutsOf } from './eligibility.ts';
+import { lastClosesAt } from './extension.ts';
 import { UnitId } from './ids.ts';
-import { hasSigned } from './pledge.ts';
-import { isAtLeast, leastOf } from './points.ts';
+import { objectionsPending, objectionsUntil, openObjections } from './objection.ts';
+import { isAtLeast, isMoreThan, leastOf } from './points.ts';
 import { outsideOf } from './review.ts';
 import { ruleValue } from './rules.ts';
 
 /** A unit put forward for an award, with the rank that the bloc confirmed. */
 export const Nominee = z.object({ unit: UnitId, award: AwardKind, rank: z.number().int().positive() });
 export type Nominee = z.infer<typeof Nominee>;
+
+/** The papers of a nomination: submission (tờ trình), minutes (biên bản), a report of achievements for each nominee. */
+export const Documents = z.object({
+  submission: Document.optional(),
+  minutes: Document.optional(),
+  reports: z.record(UnitId, Document).default({}),
+});
+export type Documents = z.infer<typeof Documents>;
+
+export type Ballot = {
+  readonly number: number;
+  readonly mode: 'open' | 'paper';
+  readonly candidates: readonly UnitId[];
+  readonly voters: readonly UnitId[];
+  readonly denominator: number;
+  readonly needed: number;
+  readonly cast: Readonly<Record<string, UnitId | null>>;
+  readonly counted:
+    | { readonly votes: readonly { unit: UnitId; votes: number }[]; readonly elected: UnitId | null }
+    | undefined;
+};
 
 export type MeetingEvent =
   | {
@@ -35,6 +59,33 @@ export type MeetingEvent =
       meeting: number;
       ranks: { unit: UnitId; rank: number | null }[];
       ineligible: UnitId[];
+      /** Why, unit by unit. */
+      knockOuts?: KnockOut[];
+    }
+  | {
+      type: 'BallotOpened';
+      v: 1;
+      number: number;
+      mode: 'open' | 'paper';
+      /** The first by rank who may be nominated, as many as the rules say, with all who share the last of these ranks. */
+      candidates: UnitId[];
+      recused: UnitId[];
+      voters: UnitId[];
+      /** The whole of which the share is asked. */
+      denominator: number;
+      needed: number;
+    }
+  | { type: 'BallotCast'; v: 1; number: number; unit: UnitId; choice: UnitId | null }
+  | {
+      type: 'BallotCounted';
+      v: 1;
+      number: number;
+      votes: { unit: UnitId; votes: number }[];
+      blank: number;
+      invalid: number;
+      /** Of a paper count: who counted, and how many papers went out and came back. */
+      paper?: { team: UnitId[]; issued: number; returned: number };
+      elected: UnitId | null;
     }
   | {
       type: 'NominationsMade';
@@ -42,7 +93,11 @@ export type MeetingEvent =
       meeting: number;
       nominees: Nominee[];
       quota: { flags: number; certificates: number };
+      documents?: Documents;
     }
+  | { type: 'DocumentsAdded'; v: 1; documents: Documents }
+  | { type: 'NextHeadChosen'; v: 1; head: UnitId; deputy: UnitId; by: 'rotation' | 'vote'; yes?: number }
+  | { type: 'HandedOver'; v: 1; to: UnitId; items: string; date: string }
   | { type: 'BlocClosed'; v: 1; reason: 'no-nomination-in-time' };
 
 export type Meeting = {
@@ -56,9 +111,17 @@ export type Meeting = {
         readonly meeting: number;
         readonly ranks: readonly { unit: UnitId; rank: number | null }[];
         readonly ineligible: readonly UnitId[];
+        readonly knockOuts: readonly KnockOut[];
       }
     | undefined;
+  readonly ballots: readonly Ballot[];
   readonly nominees: readonly Nominee[];
+  readonly documents: Documents;
+  /** Who leads the bloc in the next season, and only then. */
+  readonly next:
+    | { readonly head: UnitId; readonly deputy: UnitId; readonly by: 'rotation' | 'vote' }
+    | undefined;
+  readonly handedOver: { readonly to: UnitId; readonly items: string; readonly date: string } | undefined;
   /** How the bloc's year ended. */
   readonly ended: { readonly at: string; readonly as: 'nominated' | 'closed' } | undefined;
 };
@@ -67,7 +130,11 @@ export const initialMeeting: Meeting = {
   held: 0,
   valid: undefined,
   ranking: undefined,
+  ballots: [],
   nominees: [],
+  documents: { reports: {} },
+  next: undefined,
+  handedOver: undefined,
   ended: undefined,
 };
 
@@ -80,10 +147,45 @@ export function evolveMeeting(state: Meeting, event: MeetingEvent, place: Place)
     case 'RankingConfirmed':
       return {
         ...state,
-        ranking: { meeting: event.meeting, ranks: event.ranks, ineligible: event.ineligible },
+        ranking: {
+          meeting: event.meeting,
+          ranks: event.ranks,
+          ineligible: event.ineligible,
+          knockOuts: event.knockOuts ?? [],
+        },
       };
+    case 'BallotOpened': {
+      const { number, mode, candidates, voters, denominator, needed } = event;
+      const opened = { number, mode, candidates, voters, denominator, needed, cast: {}, counted: undefined };
+      return { ...state, ballots: [...state.ballots, opened] };
+    }
+    case 'BallotCast':
+      return inBallot(state, event.number, (ballot) => ({
+        ...ballot,
+        cast: { ...ballot.cast, [event.unit]: event.choice },
+      }));
+    case 'BallotCounted':
+      return inBallot(state, event.number, (ballot) => ({
+        ...ballot,
+        counted: { votes: event.votes, elected: event.elected },
+      }));
     case 'NominationsMade':
-      return { ...state, nominees: event.nominees, ended: { at: place.at, as: 'nominated' } };
+      return {
+        ...state,
+        nominees: event.nominees,
+        documents: event.documents ?? state.documents,
+        ended: { at: place.at, as: 'nominated' },
+      };
+    case 'DocumentsAdded':
+      return { ...state, documents: withDocuments(state.documents, event.documents) };
+    case 'NextHeadChosen': {
+      const { head, deputy, by } = event;
+      return { ...state, next: { head, deputy, by } };
+    }
+    case 'HandedOver': {
+      const { to, items, date } = event;
+      return { ...state, handedOver: { to, items, date } };
+    }
     case 'BlocClosed':
       return { ...state, ended: { at: place.at, as: 'closed' } };
     default:
@@ -91,9 +193,47 @@ export function evolveMeeting(state: Meeting, event: MeetingEvent, place: Place)
   }
 }
 
-/** Units that keep their rank but cannot be nominated: they did not sign the pledge. */
-export function ineligibleOf(terms: BlocTerms, state: Bloc): readonly UnitId[] {
-  return terms.members.map((member) => member.unit).filter((unit) => !hasSigned(state.pledge, unit));
+function inBallot(state: Meeting, number: number, change: (ballot: Ballot) => Ballot): Meeting {
+  return {
+    ...state,
+    ballots: state.ballots.map((ballot) => (ballot.number === number ? change(ballot) : ballot)),
+  };
+}
+
+function withDocuments(before: Documents, added: Documents): Documents {
+  return { ...before, ...added, reports: { ...before.reports, ...added.reports } };
+}
+
+/** The parts that a nominee's dossier still lacks. */
+export function missingParts(
+  documents: Documents,
+  unit: UnitId,
+): readonly ('submission' | 'minutes' | 'report')[] {
+  return [
+    ...(documents.submission ? [] : (['submission'] as const)),
+    ...(documents.minutes ? [] : (['minutes'] as const)),
+    ...(documents.reports[unit] ? [] : (['report'] as const)),
+  ];
+}
+
+/** Who may get the flag by rank: units with a rank that are not knocked out, best first. */
+function eligibleByRank({
+  ranks,
+  ineligible,
+}: NonNullable<Meeting['ranking']>): { unit: UnitId; rank: number }[] {
+  return ranks
+    .flatMap(({ unit, rank }) => (rank === null || ineligible.includes(unit) ? [] : [{ unit, rank }]))
+    .sort((a, b) => a.rank - b.rank);
+}
+
+/** Whether the flag stays vacant: a first in rank cannot be nominated, and the rules do not let the next move up. */
+export function isFlagVacant(
+  terms: BlocTerms,
+  { ranks, ineligible }: NonNullable<Meeting['ranking']>,
+): boolean {
+  if (ruleValue(terms.rules, 'bloc.first-ineligible') === 'next') return false;
+  const firsts = ranks.filter(({ rank }) => rank === 1);
+  return firsts.length > 0 && firsts.every(({ unit }) => ineligible.includes(unit));
 }
 
 function meetingOpen(state: Bloc, now: Date): Result<BlocTerms> {
@@ -107,7 +247,8 @@ function meetingOpen(state: Bloc, now: Date): Result<BlocTerms> {
   if (!state.scoring.tally) {
     return refuse('wrong-phase', { vi: 'Chưa có kết quả chấm điểm.', en: 'There is no tally yet.' });
   }
-  return outsideOf(terms.value.calendar.meeting, { vi: 'Họp bình xét', en: 'The meeting' }, now) ?? terms;
+  const window = { ...terms.value.calendar.meeting, closesAt: lastClosesAt(state, 'meeting') as Instant };
+  return outsideOf(window, { vi: 'Họp bình xét', en: 'The meeting' }, now) ?? terms;
 }
 
 /** The quota of a bloc: flags and certificates. */
@@ -122,6 +263,52 @@ type MeetingCommand<Payload> = Command<Bloc, BlocEvent, Payload, Record<never, n
 
 function meetingCommand<Payload>(command: MeetingCommand<Payload>): MeetingCommand<Payload> {
   return command;
+}
+
+/** The least number of votes that reaches a share of a whole, or is more than it. */
+function neededOf(whole: number, share: string, comparison: 'atLeast' | 'moreThan'): number {
+  const least = leastOf(whole, share);
+  return comparison === 'moreThan' && !isMoreThan(least, whole, share) ? least + 1 : least;
+}
+
+/** The one candidate with the most votes and enough of them; nobody where two are level. */
+function electedOf(votes: readonly { unit: UnitId; votes: number }[], needed: number): UnitId | null {
+  const most = Math.max(...votes.map((one) => one.votes));
+  const first = votes.filter((one) => one.votes === most);
+  return first.length === 1 && first[0] && most >= needed ? first[0].unit : null;
+}
+
+/** Why the flag cannot go to these units: vacant, elected otherwise, or somebody stands above. */
+function flagRefusal(terms: BlocTerms, meeting: Meeting, flags: readonly UnitId[]) {
+  const { ranking, ballots } = meeting;
+  if (!ranking) return undefined;
+  if (isFlagVacant(terms, ranking)) {
+    return refuse('not-eligible', {
+      vi: 'Đơn vị dẫn đầu không đủ điều kiện; theo quy định Cờ thi đua để trống.',
+      en: 'The first in rank is not eligible, and the rules leave the flag vacant.',
+    });
+  }
+  if (ruleValue(terms.rules, 'meeting.vote') !== 'none') {
+    const elected = ballots.at(-1)?.counted?.elected ?? null;
+    if (flags.length === 1 && flags[0] === elected) return undefined;
+    return refuse('does-not-follow', {
+      vi: elected
+        ? `Cờ thi đua đề nghị cho đơn vị được suy tôn: ${memberName(terms, elected)}.`
+        : 'Chưa bầu được đơn vị dẫn đầu; mở lượt bỏ phiếu suy tôn.',
+      en: elected ? `The flag goes to the one elected: ${elected}.` : 'Nobody was elected yet.',
+      details: { elected },
+    });
+  }
+  const rankOf = new Map(ranking.ranks.map(({ unit, rank }) => [unit, rank]));
+  const worst = Math.max(0, ...flags.map((unit) => rankOf.get(unit) ?? 0));
+  const passedOver = eligibleByRank(ranking).find(({ unit, rank }) => rank < worst && !flags.includes(unit));
+  return passedOver
+    ? refuse('does-not-follow', {
+        vi: `Cờ thi đua xét cho đơn vị dẫn đầu; ${memberName(terms, passedOver.unit)} xếp trên.`,
+        en: `The flag goes to the leader; ${passedOver.unit} stands above.`,
+        details: { unit: passedOver.unit },
+      })
+    : undefined;
 }
 
 export const meetingCommands = {
@@ -174,9 +361,27 @@ export const meetingCommands = {
           en: 'No meeting had its quorum. Convene it again.',
         });
       }
+      if (objectionsPending(state, now)) {
+        const until = objectionsUntil(state);
+        return refuse('objections-open', {
+          vi: `Kiến nghị về điểm được nhận đến ${until ? deadlineInWords(until) : 'khi có kết quả'}; còn ${openObjections(state).length} kiến nghị chưa trả lời.`,
+          en: `Objections are taken until ${until}; ${openObjections(state).length} are not answered.`,
+          details: { until: until ?? null, open: openObjections(state).map(({ number }) => number) },
+        });
+      }
       const ranks = (state.scoring.tally?.lines ?? []).map(({ unit, rank }) => ({ unit, rank }));
       const ineligible = [...ineligibleOf(terms.value, state)];
-      return ok([{ type: 'RankingConfirmed', v: 1, meeting: valid.number, ranks, ineligible }]);
+      const knockOuts = [...knockOutsOf(terms.value, state)];
+      return ok([
+        {
+          type: 'RankingConfirmed',
+          v: 1,
+          meeting: valid.number,
+          ranks,
+          ineligible,
+          ...(knockOuts.length > 0 ? { knockOuts } : {}),
+        },
+      ]);
     },
   }),
 
@@ -186,10 +391,11 @@ export const meetingCommands = {
     payload: z.object({
       flags: z.array(UnitId).max(5),
       certificates: z.array(UnitId).max(20),
+      documents: Documents.optional(),
     }),
     copies: [],
     can: isHead,
-    decide(state, { flags, certificates }, { now }) {
+    decide(state, { flags, certificates, documents }, { now }) {
       const terms = meetingOpen(state, now);
       if (!terms.ok) return terms;
       const { ranking } = state.meeting;
@@ -230,24 +436,267 @@ export const meetingCommands = {
         }
         nominees.push({ unit, award: flags.includes(unit) ? 'provincial-flag' : 'certificate', rank });
       }
-      const eligible = ranking.ranks.filter(
-        ({ unit, rank }) => rank !== null && !ranking.ineligible.includes(unit),
-      );
-      const worstFlag = Math.max(
-        0,
-        ...nominees.filter((n) => n.award === 'provincial-flag').map((n) => n.rank),
-      );
-      const passedOver = eligible.find(
-        ({ unit, rank }) => rank !== null && rank < worstFlag && !flags.includes(unit),
-      );
-      if (passedOver) {
+      if (flags.length > 0) {
+        const no = flagRefusal(terms.value, state.meeting, flags);
+        if (no) return no;
+      }
+      const stray = Object.keys(documents?.reports ?? {}).find((unit) => !all.includes(unit as UnitId));
+      if (stray) {
         return refuse('does-not-follow', {
-          vi: `Cờ thi đua xét cho đơn vị dẫn đầu; ${memberName(terms.value, passedOver.unit)} xếp trên.`,
-          en: `The flag goes to the leader; ${passedOver.unit} stands above.`,
-          details: { unit: passedOver.unit },
+          vi: `Báo cáo thành tích của "${stray}" không ứng với đơn vị được đề nghị nào.`,
+          en: `A report of "${stray}" goes with no nominee.`,
         });
       }
-      return ok([{ type: 'NominationsMade', v: 1, meeting: ranking.meeting, nominees, quota }]);
+      return ok([
+        {
+          type: 'NominationsMade',
+          v: 1,
+          meeting: ranking.meeting,
+          nominees,
+          quota,
+          ...(documents ? { documents } : {}),
+        },
+      ]);
+    },
+  }),
+
+  OpenBallot: meetingCommand({
+    vi: 'Mở bỏ phiếu suy tôn đơn vị dẫn đầu',
+    en: 'Open a vote on the flag among the first in rank; again, where nobody reached the share',
+    payload: z.object({ recused: z.array(UnitId).max(60).default([]) }) as z.ZodType<{ recused: UnitId[] }>,
+    copies: [],
+    can: isHead,
+    decide(state, { recused }, { now }) {
+      const terms = meetingOpen(state, now);
+      if (!terms.ok) return terms;
+      const { rules, members } = terms.value;
+      const { ranking, valid, ballots } = state.meeting;
+      const mode = ruleValue(rules, 'meeting.vote');
+      if (mode === 'none') {
+        return refuse('wrong-phase', {
+          vi: 'Quy chế của khối, cụm xét Cờ thi đua theo thứ hạng, không bỏ phiếu.',
+          en: 'The rules give the flag by rank; there is no vote.',
+        });
+      }
+      if (!ranking || !valid)
+        return refuse('wrong-phase', { vi: 'Chưa xác nhận xếp hạng.', en: 'The ranking is not confirmed.' });
+      const last = ballots.at(-1);
+      if (last && !last.counted)
+        return refuse('already-done', { vi: 'Một lượt bỏ phiếu đang mở.', en: 'One is open.' });
+      if (last?.counted?.elected)
+        return refuse('already-done', { vi: 'Đã bầu được đơn vị dẫn đầu.', en: 'One was elected.' });
+      const stray = recused.find((unit) => !valid.present.includes(unit));
+      if (stray) return refuse('not-a-member', { details: { unit: stray } });
+      const eligible = isFlagVacant(terms.value, ranking) ? [] : eligibleByRank(ranking);
+      const lastRank = eligible[ruleValue(rules, 'meeting.candidates') - 1]?.rank ?? Number.POSITIVE_INFINITY;
+      const candidates = eligible.filter(({ rank }) => rank <= lastRank).map(({ unit }) => unit);
+      if (candidates.length === 0)
+        return refuse('not-eligible', { vi: 'Không có đơn vị nào đủ điều kiện.', en: 'Nobody is eligible.' });
+      const voters = valid.present.filter((unit) => !recused.includes(unit));
+      const out = ruleValue(rules, 'meeting.recused') === 'out' ? recused.length : 0;
+      const whole = {
+        total: members.length - out,
+        present: valid.present.length - out,
+        entitled: voters.length,
+      }[ruleValue(rules, 'meeting.denominator')];
+      const share = ruleValue(rules, 'meeting.threshold');
+      const needed = neededOf(whole, share, ruleValue(rules, 'meeting.comparison'));
+      return ok([
+        {
+          type: 'BallotOpened',
+          v: 1,
+          number: ballots.length + 1,
+          mode,
+          candidates,
+          recused,
+          voters,
+          denominator: whole,
+          needed,
+        },
+      ]);
+    },
+  }),
+
+  CastBallot: meetingCommand({
+    vi: 'Biểu quyết suy tôn',
+    en: 'Vote openly for one of the candidates, or for none; with the last voter it is counted',
+    payload: z.object({ unit: UnitId, choice: UnitId.nullable() }),
+    copies: [],
+    can: (actor, _state, { unit }) => canSignFor(actor, unit),
+    decide(state, { unit, choice }, { now }) {
+      const terms = meetingOpen(state, now);
+      if (!terms.ok) return terms;
+      const ballot = state.meeting.ballots.at(-1);
+      if (!ballot || ballot.counted || ballot.mode !== 'open') {
+        return refuse('wrong-phase', {
+          vi: 'Không có lượt biểu quyết nào đang mở.',
+          en: 'No open vote is on.',
+        });
+      }
+      if (!ballot.voters.includes(unit)) return refuse('not-on-the-roll');
+      if (ballot.cast[unit] !== undefined)
+        return refuse('already-done', { vi: 'Đơn vị đã biểu quyết.', en: 'The unit has voted.' });
+      if (choice !== null && !ballot.candidates.includes(choice))
+        return refuse('does-not-follow', {
+          vi: 'Đơn vị được chọn không có trong danh sách.',
+          en: 'Not a candidate.',
+        });
+      const cast = { ...ballot.cast, [unit]: choice };
+      const events: MeetingEvent[] = [{ type: 'BallotCast', v: 1, number: ballot.number, unit, choice }];
+      if (Object.keys(cast).length === ballot.voters.length) {
+        const choices = Object.values(cast);
+        const votes = ballot.candidates.map((one) => ({
+          unit: one,
+          votes: choices.filter((other) => other === one).length,
+        }));
+        const blank = choices.filter((other) => other === null).length;
+        const elected = electedOf(votes, ballot.needed);
+        events.push({
+          type: 'BallotCounted',
+          v: 1,
+          number: ballot.number,
+          votes,
+          blank,
+          invalid: 0,
+          elected,
+        });
+      }
+      return ok(events);
+    },
+  }),
+
+  EnterBallotCount: meetingCommand({
+    vi: 'Ghi kết quả kiểm phiếu suy tôn',
+    en: 'Enter the paper count of three members or more; the sums must agree',
+    payload: z.object({
+      team: z.array(UnitId).min(3).max(9),
+      issued: z.number().int().nonnegative(),
+      returned: z.number().int().nonnegative(),
+      blank: z.number().int().nonnegative(),
+      invalid: z.number().int().nonnegative(),
+      votes: z
+        .array(z.object({ unit: UnitId, votes: z.number().int().nonnegative() }))
+        .min(1)
+        .max(60),
+    }),
+    copies: [],
+    can: isHead,
+    decide(state, { team, issued, returned, blank, invalid, votes }, { now }) {
+      const terms = meetingOpen(state, now);
+      if (!terms.ok) return terms;
+      const ballot = state.meeting.ballots.at(-1);
+      if (!ballot || ballot.counted || ballot.mode !== 'paper') {
+        return refuse('wrong-phase', {
+          vi: 'Không có lượt bỏ phiếu giấy nào đang mở.',
+          en: 'No paper vote is on.',
+        });
+      }
+      const absent = team.find((unit) => !state.meeting.valid?.present.includes(unit));
+      if (absent || new Set(team).size !== team.length)
+        return refuse('not-on-the-roll', { details: { unit: absent } });
+      const named = votes.map(({ unit }) => unit);
+      const sum = votes.reduce((total, one) => total + one.votes, blank + invalid);
+      const whole =
+        named.length === ballot.candidates.length && ballot.candidates.every((unit) => named.includes(unit));
+      if (!whole || sum !== returned || returned > issued || issued > ballot.voters.length) {
+        return refuse('does-not-follow', {
+          vi: `Số phiếu không khớp: phát ra ${issued}, thu về ${returned}, cộng các loại phiếu ${sum}, được bỏ phiếu ${ballot.voters.length}.`,
+          en: 'The numbers of ballots do not agree.',
+        });
+      }
+      const inOrder = ballot.candidates.map((unit) => ({
+        unit,
+        votes: votes.find((one) => one.unit === unit)?.votes ?? 0,
+      }));
+      return ok([
+        {
+          type: 'BallotCounted',
+          v: 1,
+          number: ballot.number,
+          votes: inOrder,
+          blank,
+          invalid,
+          paper: { team, issued, returned },
+          elected: electedOf(inOrder, ballot.needed),
+        },
+      ]);
+    },
+  }),
+
+  AddDocuments: meetingCommand({
+    vi: 'Bổ sung hồ sơ đề nghị khen thưởng',
+    en: "Add papers to the nomination's dossiers: submission, minutes, reports",
+    payload: Documents as z.ZodType<Documents>,
+    copies: [],
+    can: isHead,
+    decide(state, documents) {
+      const terms = termsOf(state);
+      if (!terms.ok) return terms;
+      if (state.meeting.ended?.as !== 'nominated')
+        return refuse('wrong-phase', {
+          vi: 'Khối, cụm chưa đề nghị khen thưởng.',
+          en: 'Nothing is nominated yet.',
+        });
+      const stray = Object.keys(documents.reports).find(
+        (unit) => !state.meeting.nominees.some((one) => one.unit === unit),
+      );
+      if (stray) return refuse('not-found', { details: { unit: stray } });
+      return ok([{ type: 'DocumentsAdded', v: 1, documents }]);
+    },
+  }),
+
+  ChooseNextHead: meetingCommand({
+    vi: 'Chọn Trưởng, Phó khối, cụm năm sau',
+    en: 'Choose head and deputy of the next season, by the rotation list or by a vote of more than half of the members',
+    payload: z.object({
+      head: UnitId,
+      deputy: UnitId,
+      by: z.enum(['rotation', 'vote']),
+      yes: z.number().int().nonnegative().optional(),
+    }),
+    copies: [],
+    can: isHead,
+    decide(state, { head, deputy, by, yes }) {
+      const terms = termsOf(state);
+      if (!terms.ok) return terms;
+      if (!state.meeting.ranking)
+        return refuse('wrong-phase', {
+          vi: 'Chưa có cuộc họp bình xét hợp lệ.',
+          en: 'No valid meeting yet.',
+        });
+      if (state.meeting.handedOver) return refuse('already-done');
+      if (!isMember(terms.value, head) || !isMember(terms.value, deputy)) return refuse('not-a-member');
+      const total = terms.value.members.length;
+      if (head === deputy || (by === 'vote') !== (yes !== undefined) || (yes ?? 0) > total) {
+        return refuse('does-not-follow', {
+          vi: 'Trưởng và Phó phải là hai đơn vị; bầu thì ghi số phiếu, luân phiên thì không.',
+          en: 'Head and deputy are two units; a vote has its number, a rotation has none.',
+        });
+      }
+      if (yes !== undefined && !isMoreThan(yes, total, '1/2')) {
+        return refuse('no-quorum', {
+          vi: `Cần trên một nửa trong ${total} đơn vị đồng ý.`,
+          en: `More than half of ${total} members have to agree.`,
+        });
+      }
+      return ok([{ type: 'NextHeadChosen', v: 1, head, deputy, by, ...(yes === undefined ? {} : { yes }) }]);
+    },
+  }),
+
+  HandOver: meetingCommand({
+    vi: 'Bàn giao nhiệm vụ Trưởng khối, Cụm trưởng',
+    en: 'Hand over to the next head, naming what is handed over',
+    payload: z.object({ items: z.string().trim().min(1).max(2000), date: z.iso.date() }),
+    copies: [],
+    can: isHead,
+    decide(state, { items, date }) {
+      const terms = termsOf(state);
+      if (!terms.ok) return terms;
+      const { next, handedOver } = state.meeting;
+      if (!next)
+        return refuse('not-ready', { vi: 'Chưa chọn Trưởng năm sau.', en: 'No next head is chosen.' });
+      if (handedOver) return refuse('already-done');
+      return ok([{ type: 'HandedOver', v: 1, to: next.head, items, date }]);
     },
   }),
 
@@ -261,7 +710,7 @@ export const meetingCommands = {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
       if (state.meeting.ended) return ok([]);
-      if (!hasPassed(terms.value.calendar.meeting.closesAt, now)) return refuse('not-yet-open');
+      if (!hasPassed(lastClosesAt(state, 'meeting'), now)) return refuse('not-yet-open');
       return ok([{ type: 'BlocClosed', v: 1, reason: 'no-nomination-in-time' }]);
     },
   }),

@@ -8,12 +8,14 @@
 import { type Bloc, type BlocPhase, isPhaseOver } from './bloc.ts';
 import { passesAt } from './calendar.ts';
 import { awaitedBlocs, type Council, type CouncilPhase } from './council.ts';
+import { type Extendable, lastClosesAt } from './extension.ts';
+import { objectionsPending, objectionsUntil } from './objection.ts';
 
 /** Milestones of a bloc's year, by phase, in order. */
 export const blocMilestones = {
   'pledge-signing': ['pledge'],
   'mid-year-review': ['review'],
-  'cross-scoring': ['self-scoring', 'round-opening', 'round', 'nomination'],
+  'cross-scoring': ['self-scoring', 'round-opening', 'round', 'objections', 'nomination'],
 } as const satisfies Record<BlocPhase, readonly string[]>;
 
 /** Milestones of a Council session, by phase, in order. */
@@ -55,23 +57,43 @@ function withoutDeadline(done: boolean, now: Date): Plan {
 
 /** The plan of a bloc's milestone; a bloc that is not scheduled yet is a fault of the caller. */
 export function blocPlan(milestone: BlocMilestone, state: Bloc, now: Date): Plan {
-  const { terms, scoring } = state;
+  const { terms, scoring, meeting } = state;
   if (!terms) throw new Error('a bloc without terms has no plan');
-  const { pledge, review, selfScore, crossScore, meeting } = terms.calendar;
+  const closes = (window: Extendable) => passesAt(lastClosesAt(state, window));
   switch (milestone) {
     case 'pledge':
-      return byDeadline(isPhaseOver(state, 'pledge-signing'), passesAt(pledge.closesAt), now);
+      return byDeadline(isPhaseOver(state, 'pledge-signing'), closes('pledge'), now);
     case 'review':
-      return byDeadline(isPhaseOver(state, 'mid-year-review'), passesAt(review.closesAt), now);
+      return byDeadline(isPhaseOver(state, 'mid-year-review'), closes('review'), now);
     case 'self-scoring':
-      return byDeadline(scoring.selfScoringClosed !== undefined, passesAt(selfScore.closesAt), now);
+      return byDeadline(scoring.selfScoringClosed !== undefined, closes('selfScore'), now);
     case 'round-opening':
-      return byDeadline(scoring.opened !== undefined, Date.parse(crossScore.opensAt), now);
+      return byDeadline(scoring.opened !== undefined, Date.parse(terms.calendar.crossScore.opensAt), now);
     case 'round':
-      return byDeadline(scoring.closed !== undefined, passesAt(crossScore.closesAt), now);
+      return byDeadline(scoring.closed !== undefined, closes('crossScore'), now);
+    case 'objections':
+      return objectionsPlan(state, closes('meeting'), now);
     case 'nomination':
-      return byDeadline(isPhaseOver(state, 'cross-scoring'), passesAt(meeting.closesAt), now);
+      return byDeadline(meeting.ended !== undefined, closes('meeting'), now);
   }
+}
+
+/** Objections are over when the ranking is confirmed, or none can come and none is open; at the latest with the meeting. */
+function objectionsPlan(state: Bloc, meetingCloses: number, now: Date): Plan {
+  const until = objectionsUntil(state);
+  const { ranking, ended } = state.meeting;
+  if (ranking || ended || now.getTime() >= meetingCloses) return { outcome: 'done' };
+  const open = state.objections.filed.filter((one) => one.state === 'open');
+  const overdue = open.some((one) => now.getTime() >= passesAt(one.answerBy));
+  if (overdue) return { outcome: 'due' };
+  if (until !== undefined && !objectionsPending(state, now)) return { outcome: 'done' };
+  const next = [
+    meetingCloses,
+    ...(until === undefined ? [] : [passesAt(until)]),
+    ...open.map((one) => passesAt(one.answerBy)),
+  ].filter((at) => at > now.getTime());
+  const at = Math.min(...next);
+  return { outcome: 'wait', until: Math.min(at, now.getTime() + longestWait), deadline: at };
 }
 
 /** The plan of a Council session's milestone. */

@@ -3,9 +3,10 @@
  * hashes text and targets together, and every member's leader signs that hash. Any change voids all signatures.
  */
 import * as z from 'zod';
-import { canonicalJson, type Place, sha256Of } from '../journal.ts';
+import { canonicalJson, type Place, type Source, sha256Of } from '../journal.ts';
 import { ok, type Result, refuse } from '../result.ts';
-import { canSignFor, isOfUnit, isSystem } from './actor.ts';
+import { canSignFor, isOfBoard, isOfUnit, isSystem } from './actor.ts';
+import type { AddendumEvent } from './addendum.ts';
 import {
   type Bloc,
   type BlocEvent,
@@ -19,7 +20,9 @@ import {
 } from './bloc.ts';
 import { deadlineInWords, hasOpened, hasPassed } from './calendar.ts';
 import type { Command } from './command.ts';
-import { TargetId, UnitId } from './ids.ts';
+import { FileRef } from './document.ts';
+import { closesAtFor, lastClosesAt } from './extension.ts';
+import { BlocId, SeasonId, TargetId, UnitId } from './ids.ts';
 import { Decimal } from './points.ts';
 
 /** A unit's own target: what it will reach by the year's end, in which measure. */
@@ -30,6 +33,8 @@ export const UnitTarget = z.object({
   planned: Decimal.refine((value) => !value.startsWith('-'), 'a plan is not negative'),
   operator: z.enum(['=', '>', '≥', '<', '≤']),
   direction: z.enum(['higher', 'lower']),
+  /** "Tăng thêm": plan and actual count what was added, not a level. */
+  added: z.boolean().optional(),
   /** The province's target of which this is a share. */
   shareOf: TargetId.optional(),
 });
@@ -40,7 +45,15 @@ export const AimedTitle = z.enum(['provincial-flag', 'certificate', 'excellent-c
 export type AimedTitle = z.infer<typeof AimedTitle>;
 
 export type PledgeEvent =
-  | { type: 'TargetsRegistered'; v: 1; unit: UnitId; targets: UnitTarget[]; titles: AimedTitle[] }
+  | {
+      type: 'TargetsRegistered';
+      v: 1;
+      unit: UnitId;
+      targets: UnitTarget[];
+      titles: AimedTitle[];
+      /** Where they were copied from a year before. */
+      source?: Source;
+    }
   | { type: 'PledgeDrafted'; v: 1; text: string }
   | { type: 'SignaturesVoided'; v: 1; version: number; units: UnitId[] }
   | {
@@ -51,12 +64,51 @@ export type PledgeEvent =
       document: string;
       hash: string;
       withoutTargets: UnitId[];
+      /** What differs from the version frozen before; none for the first. */
+      changes?: PledgeChange[];
     }
-  | { type: 'PledgeSigned'; v: 1; unit: UnitId; hash: string; manner: 'platform' }
-  | { type: 'PledgeClosed'; v: 1; hash: string | null; signed: UnitId[]; absent: UnitId[] };
+  | ({ type: 'PledgeSigned'; v: 1; unit: UnitId; hash: string } & SigningManner)
+  | { type: 'NonSigningExplained'; v: 1; unit: UnitId; reason: string }
+  | {
+      type: 'PledgeClosed';
+      v: 1;
+      hash: string | null;
+      signed: UnitId[];
+      absent: UnitId[];
+      /** Why, as far as the head or the Board has said so. */
+      reasons?: Record<string, string>;
+    };
+
+/** How a signature was given: here, on paper at the meeting, or on the document itself by certificate. */
+const Paper = z.object({
+  place: z.string().trim().min(1).max(200),
+  date: z.iso.date(),
+  document: z.string().trim().min(1).max(100),
+  scan: FileRef,
+});
+const Digital = z.object({
+  document: z.string().trim().min(1).max(100),
+  certificate: z.string().regex(/^[0-9A-Fa-f:]{8,80}$/),
+});
+export type SigningManner =
+  | { manner: 'platform' }
+  | { manner: 'paper'; paper: z.infer<typeof Paper> }
+  | { manner: 'digital'; digital: z.infer<typeof Digital> };
+
+/** One difference between two versions of the pledge: of the text, or of a unit's target. */
+export type PledgeChange = {
+  readonly at: string;
+  readonly before: string | UnitTarget | null;
+  readonly after: string | UnitTarget | null;
+};
 
 /** One signature on the present version. */
-export type Signature = { readonly at: string; readonly seq: number; readonly signsAs?: 'KT.' | 'TUQ.' };
+export type Signature = {
+  readonly at: string;
+  readonly seq: number;
+  readonly manner: SigningManner['manner'];
+  readonly signsAs?: 'KT.' | 'TUQ.';
+};
 
 export type Pledge = {
   readonly targets: Readonly<Record<string, readonly UnitTarget[]>>;
@@ -64,7 +116,15 @@ export type Pledge = {
   readonly text: string | undefined;
   readonly version: number;
   readonly frozen: { readonly hash: string; readonly document: string; readonly at: string } | undefined;
+  /** The version frozen last, also while a new one is being drawn up. */
+  readonly last: { readonly text: string; readonly targets: Pledge['targets'] } | undefined;
+  readonly changes: readonly PledgeChange[];
+  /** Units whose signature a change made void and that have not signed again. */
+  readonly voided: readonly UnitId[];
   readonly signatures: Readonly<Record<string, Signature>>;
+  readonly reasons: Readonly<Record<string, string>>;
+  /** The unit of the addendum drawn up last, with its targets. */
+  readonly addendum?: { readonly unit: UnitId; readonly targets: readonly UnitTarget[] };
   readonly closed:
     | { readonly at: string; readonly signed: readonly UnitId[]; readonly absent: readonly UnitId[] }
     | undefined;
@@ -76,11 +136,15 @@ export const initialPledge: Pledge = {
   text: undefined,
   version: 0,
   frozen: undefined,
+  last: undefined,
+  changes: [],
+  voided: [],
   signatures: {},
+  reasons: {},
   closed: undefined,
 };
 
-export function evolvePledge(state: Pledge, event: PledgeEvent, place: Place): Pledge {
+export function evolvePledge(state: Pledge, event: PledgeEvent | AddendumEvent, place: Place): Pledge {
   switch (event.type) {
     case 'TargetsRegistered':
       return {
@@ -91,18 +155,45 @@ export function evolvePledge(state: Pledge, event: PledgeEvent, place: Place): P
     case 'PledgeDrafted':
       return { ...state, text: event.text };
     case 'SignaturesVoided':
-      return { ...state, frozen: undefined, signatures: {} };
+      return {
+        ...state,
+        frozen: undefined,
+        signatures: {},
+        voided: [...new Set([...state.voided, ...event.units])],
+      };
     case 'PledgeFrozen':
       return {
         ...state,
         version: event.version,
         frozen: { hash: event.hash, document: event.document, at: place.at },
+        last: { text: state.text ?? '', targets: state.targets },
+        changes: event.changes ?? [],
         signatures: {},
       };
     case 'PledgeSigned': {
       const { signsAs } = place.actor;
-      const signature = { at: place.at, seq: place.seq, ...(signsAs ? { signsAs } : {}) };
-      return { ...state, signatures: { ...state.signatures, [event.unit]: signature } };
+      const { unit, manner } = event;
+      const signature = { at: place.at, seq: place.seq, manner, ...(signsAs ? { signsAs } : {}) };
+      return {
+        ...state,
+        signatures: { ...state.signatures, [unit]: signature },
+        voided: state.voided.filter((other) => other !== unit),
+      };
+    }
+    case 'NonSigningExplained':
+      return { ...state, reasons: { ...state.reasons, [event.unit]: event.reason } };
+    case 'AddendumOpened':
+      // Targets count once the addendum is in force; until then they stand in it.
+      return { ...state, addendum: { unit: event.member.unit, targets: event.targets } };
+    case 'AddendumConcluded': {
+      if (!state.closed || !state.addendum) return state;
+      const { unit, targets } = state.addendum;
+      const signed = [...state.closed.signed.filter((other) => other !== unit), unit];
+      return {
+        ...state,
+        targets: { ...state.targets, [unit]: targets },
+        closed: { ...state.closed, signed },
+      };
     }
     case 'PledgeClosed':
       return { ...state, closed: { at: place.at, signed: event.signed, absent: event.absent } };
@@ -142,13 +233,30 @@ export function hasSigned(pledge: Pledge, unit: UnitId): boolean {
   return pledge.closed ? pledge.closed.signed.includes(unit) : pledge.signatures[unit] !== undefined;
 }
 
-/** The terms while the pledge can still change, or why it cannot. */
-function pledgeOpen(state: Bloc, now: Date): Result<BlocTerms> {
+/** What differs from the version that was frozen before. */
+export function pledgeChanges(pledge: Pledge): readonly PledgeChange[] {
+  const { last, text, targets } = pledge;
+  if (!last) return [];
+  const changes: PledgeChange[] = [];
+  if (last.text !== text) changes.push({ at: 'text', before: last.text, after: text ?? null });
+  for (const unit of new Set([...Object.keys(last.targets), ...Object.keys(targets)])) {
+    const [old, now] = [last.targets[unit] ?? [], targets[unit] ?? []];
+    for (const id of new Set([...old, ...now].map((target) => target.id))) {
+      const [before = null, after = null] = [old, now].map((list) => list.find((target) => target.id === id));
+      if (canonicalJson(before) !== canonicalJson(after))
+        changes.push({ at: `${unit} ${id}`, before, after });
+    }
+  }
+  return changes;
+}
+
+/** The terms while the pledge can still change or be signed (for a unit), or why it cannot. */
+function pledgeOpen(state: Bloc, now: Date, unit?: UnitId): Result<BlocTerms> {
   const terms = termsOf(state);
   if (!terms.ok) return terms;
   if (state.pledge.closed)
     return refuse('wrong-phase', { vi: 'Việc ký giao ước đã kết thúc.', en: 'The pledge is closed.' });
-  const { closesAt } = terms.value.calendar.pledge;
+  const closesAt = unit === undefined ? lastClosesAt(state, 'pledge') : closesAtFor(state, 'pledge', unit);
   if (hasPassed(closesAt, now)) {
     return refuse('after-deadline', {
       vi: `Hạn ký giao ước là ${deadlineInWords(closesAt)}.`,
@@ -171,6 +279,44 @@ function pledgeCommand<Payload>(command: PledgeCommand<Payload>): PledgeCommand<
   return command;
 }
 
+const Signing = z.object({ unit: UnitId, hash: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/** A signature, however it was given; with the last one the pledge is closed. */
+function signed(
+  state: Bloc,
+  unit: UnitId,
+  hash: string,
+  manner: SigningManner,
+  now: Date,
+): Result<readonly BlocEvent[]> {
+  const terms = pledgeOpen(state, now, unit);
+  if (!terms.ok) return terms;
+  if (!isMember(terms.value, unit)) return refuse('not-a-member');
+  const window = terms.value.calendar.pledge;
+  if (!hasOpened(window, now)) {
+    return refuse('not-yet-open', {
+      vi: `Giao ước được ký từ ${deadlineInWords(window.opensAt)}.`,
+      en: `Signing opens at ${window.opensAt}.`,
+      details: { opensAt: window.opensAt },
+    });
+  }
+  const { frozen, signatures } = state.pledge;
+  if (!frozen)
+    return refuse('not-ready', { vi: 'Bản giao ước chưa được chốt.', en: 'The pledge is not frozen.' });
+  if (hash !== frozen.hash) return refuse('not-the-frozen-text');
+  if (signatures[unit])
+    return refuse('already-done', { vi: 'Đơn vị đã ký giao ước.', en: 'The unit has signed.' });
+  const events: BlocEvent[] = [{ type: 'PledgeSigned', v: 1, unit, hash, ...manner }];
+  const lacking = unsignedOf(terms.value, state.pledge).filter((other) => other !== unit);
+  if (lacking.length === 0) {
+    events.push(
+      { type: 'PledgeClosed', v: 1, hash, signed: [...memberIds(terms.value)], absent: [] },
+      phaseStarted('mid-year-review'),
+    );
+  }
+  return ok(events);
+}
+
 export const pledgeCommands = {
   RegisterTargets: pledgeCommand({
     vi: 'Đăng ký chỉ tiêu thi đua của đơn vị',
@@ -183,7 +329,7 @@ export const pledgeCommands = {
     copies: [],
     can: (actor, _state, { unit }) => isOfUnit(actor, unit),
     decide(state, { unit, targets, titles }, { now }) {
-      const terms = pledgeOpen(state, now);
+      const terms = pledgeOpen(state, now, unit);
       if (!terms.ok) return terms;
       if (!isMember(terms.value, unit)) return refuse('not-a-member');
       if (new Set(targets.map((target) => target.id)).size !== targets.length) {
@@ -251,8 +397,17 @@ export const pledgeCommands = {
       }
       const document = pledgeDocument(terms.value, version + 1, text, targets);
       const hash = sha256Of(document);
+      const changes = [...pledgeChanges(state.pledge)];
       return ok([
-        { type: 'PledgeFrozen', v: 1, version: version + 1, document, hash, withoutTargets: [...lacking] },
+        {
+          type: 'PledgeFrozen',
+          v: 1,
+          version: version + 1,
+          document,
+          hash,
+          withoutTargets: [...lacking],
+          ...(changes.length > 0 ? { changes } : {}),
+        },
       ]);
     },
   }),
@@ -260,38 +415,81 @@ export const pledgeCommands = {
   SignPledge: pledgeCommand({
     vi: 'Ký giao ước thi đua',
     en: 'Sign the frozen pledge by its hash, for a unit',
-    payload: z.object({ unit: UnitId, hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+    payload: Signing,
     copies: [],
     can: (actor, _state, { unit }) => canSignFor(actor, unit),
-    decide(state, { unit, hash }, { now }) {
+    decide: (state, { unit, hash }, { now }) => signed(state, unit, hash, { manner: 'platform' }, now),
+  }),
+
+  RecordPaperSignature: pledgeCommand({
+    vi: 'Ghi chữ ký trên bản giấy',
+    en: 'Record a signature given on paper: the head for its own unit, the Board for others, with the scan',
+    payload: Signing.extend({ paper: Paper }),
+    copies: [],
+    can: (actor, state, { unit }) => isOfBoard(actor) || (isHead(actor, state) && actor.unit === unit),
+    decide: (state, { unit, hash, paper }, { now }) =>
+      signed(state, unit, hash, { manner: 'paper', paper }, now),
+  }),
+
+  RecordDigitalSignature: pledgeCommand({
+    vi: 'Ghi chữ ký số trên văn bản',
+    en: 'Record that the unit signed the document itself digitally, with document and certificate',
+    payload: Signing.extend({ digital: Digital }),
+    copies: [],
+    can: (actor, _state, { unit }) => canSignFor(actor, unit),
+    decide: (state, { unit, hash, digital }, { now }) =>
+      signed(state, unit, hash, { manner: 'digital', digital }, now),
+  }),
+
+  ExplainNonSigning: pledgeCommand({
+    vi: 'Ghi lý do đơn vị chưa ký giao ước',
+    en: 'Say why a unit has not signed; the closing names it with the reason',
+    payload: z.object({ unit: UnitId, reason: z.string().trim().min(1).max(500) }),
+    copies: [],
+    can: (actor, state, { unit }) => isHead(actor, state) || isOfBoard(actor) || canSignFor(actor, unit),
+    decide(state, { unit, reason }, { now }) {
       const terms = pledgeOpen(state, now);
       if (!terms.ok) return terms;
       if (!isMember(terms.value, unit)) return refuse('not-a-member');
-      const window = terms.value.calendar.pledge;
-      if (!hasOpened(window, now)) {
-        return refuse('not-yet-open', {
-          vi: `Giao ước được ký từ ${deadlineInWords(window.opensAt)}.`,
-          en: `Signing opens at ${window.opensAt}.`,
-          details: { opensAt: window.opensAt },
-        });
-      }
-      const { frozen, signatures } = state.pledge;
-      if (!frozen)
-        return refuse('not-ready', { vi: 'Bản giao ước chưa được chốt.', en: 'The pledge is not frozen.' });
-      if (hash !== frozen.hash) return refuse('not-the-frozen-text');
-      if (signatures[unit])
+      if (state.pledge.signatures[unit])
         return refuse('already-done', { vi: 'Đơn vị đã ký giao ước.', en: 'The unit has signed.' });
-      const events: BlocEvent[] = [{ type: 'PledgeSigned', v: 1, unit, hash, manner: 'platform' }];
-      const lacking = unsignedOf(terms.value, state.pledge).filter((other) => other !== unit);
-      if (lacking.length === 0) {
-        events.push(
-          { type: 'PledgeClosed', v: 1, hash, signed: [...memberIds(terms.value)], absent: [] },
-          phaseStarted('mid-year-review'),
-        );
-      }
-      return ok(events);
+      return ok([{ type: 'NonSigningExplained', v: 1, unit, reason }]);
     },
   }),
+
+  CopyTargets: {
+    vi: 'Chép chỉ tiêu của năm trước',
+    en: 'Take over the targets that the unit registered in a bloc of an earlier season; to be changed where they differ',
+    payload: z.object({ unit: UnitId, from: z.object({ season: SeasonId, bloc: BlocId }) }),
+    copies: ['bloc'],
+    can: (actor, _state, { unit }) => isOfUnit(actor, unit),
+    decide(state, { unit }, { now, copies: { bloc } }) {
+      const terms = pledgeOpen(state, now, unit);
+      if (!terms.ok) return terms;
+      if (!isMember(terms.value, unit)) return refuse('not-a-member');
+      const targets = (bloc.state.pledge.targets[unit] ?? []).map(({ shareOf, ...target }) => ({
+        ...target,
+        // A share of a province's target is kept only where this year's directive has it too.
+        ...(shareOf !== undefined && terms.value.provinceTargets.includes(shareOf) ? { shareOf } : {}),
+      }));
+      if (targets.length === 0) {
+        return refuse('not-found', {
+          vi: 'Năm trước đơn vị không đăng ký chỉ tiêu trong khối, cụm này.',
+          en: 'The unit registered no targets there.',
+        });
+      }
+      const titles = [...(bloc.state.pledge.titles[unit] ?? [])];
+      return ok([
+        { type: 'TargetsRegistered', v: 1, unit, targets, titles, source: bloc.source },
+        ...voidingSignatures(state),
+      ]);
+    },
+  } satisfies Command<
+    Bloc,
+    BlocEvent,
+    { unit: UnitId; from: { season: SeasonId; bloc: BlocId } },
+    { bloc: Bloc }
+  >,
 
   ClosePledge: pledgeCommand({
     vi: 'Kết thúc ký giao ước khi hết hạn',
@@ -303,9 +501,12 @@ export const pledgeCommands = {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
       if (state.pledge.closed) return ok([]);
-      if (!hasPassed(terms.value.calendar.pledge.closesAt, now)) return refuse('not-yet-open');
+      if (!hasPassed(lastClosesAt(state, 'pledge'), now)) return refuse('not-yet-open');
       const absent = unsignedOf(terms.value, state.pledge);
       const signed = memberIds(terms.value).filter((unit) => !absent.includes(unit));
+      const reasons = Object.fromEntries(
+        absent.flatMap((unit) => (state.pledge.reasons[unit] ? [[unit, state.pledge.reasons[unit]]] : [])),
+      );
       return ok([
         {
           type: 'PledgeClosed',
@@ -313,6 +514,7 @@ export const pledgeCommands = {
           hash: state.pledge.frozen?.hash ?? null,
           signed: [...signed],
           absent: [...absent],
+          ...(Object.keys(reasons).length > 0 ? { reasons } : {}),
         },
         phaseStarted('mid-year-review'),
       ]);

@@ -2,9 +2,10 @@
  * Where a bloc stands, in what anybody may know: the step of the year it is at, its deadline, and counts of what is no
  * secret. How many sheets are in is one until the round closes, so it is not among them.
  */
-import type { Bloc, BlocTerms } from './bloc.ts';
+import { type Bloc, type BlocTerms, memberIds } from './bloc.ts';
 import { hasOpened } from './calendar.ts';
-import { unsignedOf } from './pledge.ts';
+import { lastClosesAt } from './extension.ts';
+import { hasSigned } from './pledge.ts';
 import { unreportedOf } from './review.ts';
 
 /** The steps of a bloc's year as shown, in order. */
@@ -34,17 +35,16 @@ export type BlocProgress = {
   readonly reported: number;
 };
 
-function stepOf(terms: BlocTerms, state: Bloc): { step: BlocStep; closesAt: string | null } {
-  const { calendar } = terms;
+function stepOf(state: Bloc): { step: BlocStep; closesAt: string | null } {
   if (state.meeting.ended) {
     return { step: state.meeting.ended.as === 'nominated' ? 'nominated' : 'closed', closesAt: null };
   }
-  if (!state.pledge.closed) return { step: 'pledge', closesAt: calendar.pledge.closesAt };
-  if (!state.review.closed) return { step: 'review', closesAt: calendar.review.closesAt };
-  if (!state.scoring.opened) return { step: 'self-scoring', closesAt: calendar.selfScore.closesAt };
-  if (!state.scoring.closed) return { step: 'cross-scoring', closesAt: calendar.crossScore.closesAt };
+  if (!state.pledge.closed) return { step: 'pledge', closesAt: lastClosesAt(state, 'pledge') };
+  if (!state.review.closed) return { step: 'review', closesAt: lastClosesAt(state, 'review') };
+  if (!state.scoring.opened) return { step: 'self-scoring', closesAt: lastClosesAt(state, 'selfScore') };
+  if (!state.scoring.closed) return { step: 'cross-scoring', closesAt: lastClosesAt(state, 'crossScore') };
   if (!state.scoring.tally) return { step: 'tallying', closesAt: null };
-  return { step: 'meeting', closesAt: calendar.meeting.closesAt };
+  return { step: 'meeting', closesAt: lastClosesAt(state, 'meeting') };
 }
 
 /** The progress of a scheduled bloc. */
@@ -57,8 +57,8 @@ export function blocProgress(terms: BlocTerms, state: Bloc): BlocProgress {
     name: terms.name,
     head: terms.members.find((member) => member.unit === terms.head)?.name ?? terms.head,
     members,
-    ...stepOf(terms, state),
-    signed: members - unsignedOf(terms, state.pledge).length,
+    ...stepOf(state),
+    signed: memberIds(terms).filter((unit) => hasSigned(state.pledge, unit)).length,
     reported: members - unreportedOf(terms, state.review).length,
   };
 }

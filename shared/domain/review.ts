@@ -17,8 +17,9 @@ import {
   phaseStarted,
   termsOf,
 } from './bloc.ts';
-import { deadlineInWords, hasOpened, hasPassed, type Window } from './calendar.ts';
+import { deadlineInWords, hasOpened, hasPassed, type Instant, type Window } from './calendar.ts';
 import type { Command } from './command.ts';
+import { closesAtFor, lastClosesAt } from './extension.ts';
 import { TargetId, UnitId } from './ids.ts';
 import { Decimal } from './points.ts';
 
@@ -34,6 +35,8 @@ export type ReviewEvent =
       actuals: Actual[];
       attainments: Attainment[];
       narrative: string;
+      /** Reported after the deadline: counted, and marked for everybody to see. */
+      late?: boolean;
     }
   | { type: 'FindingsRecorded'; v: 1; text: string }
   | { type: 'ReviewClosed'; v: 1; reported: UnitId[]; missing: UnitId[]; findings: boolean };
@@ -45,6 +48,7 @@ export type ReviewReport = {
   readonly actuals: readonly Actual[];
   readonly attainments: readonly Attainment[];
   readonly narrative: string;
+  readonly late: boolean;
 };
 
 export type Review = {
@@ -58,8 +62,8 @@ export const initialReview: Review = { reports: {}, findings: undefined, closed:
 export function evolveReview(state: Review, event: ReviewEvent, place: Place): Review {
   switch (event.type) {
     case 'ActualsReported': {
-      const { unit, actuals, attainments, narrative } = event;
-      const report = { at: place.at, seq: place.seq, actuals, attainments, narrative };
+      const { unit, actuals, attainments, narrative, late = false } = event;
+      const report = { at: place.at, seq: place.seq, actuals, attainments, narrative, late };
       return { ...state, reports: { ...state.reports, [unit]: report } };
     }
     case 'FindingsRecorded':
@@ -97,9 +101,31 @@ function reviewOpen(state: Bloc, now: Date): Result<BlocTerms> {
     return refuse('wrong-phase', { vi: 'Việc ký giao ước chưa kết thúc.', en: 'The pledge is not closed.' });
   if (state.review.closed)
     return refuse('wrong-phase', { vi: 'Đợt sơ kết đã kết thúc.', en: 'The review is closed.' });
-  return (
-    outsideOf(terms.value.calendar.review, { vi: 'Sơ kết 6 tháng', en: 'The mid-year review' }, now) ?? terms
-  );
+  const window = { ...terms.value.calendar.review, closesAt: lastClosesAt(state, 'review') as Instant };
+  return outsideOf(window, { vi: 'Sơ kết 6 tháng', en: 'The mid-year review' }, now) ?? terms;
+}
+
+/**
+ * The terms while a unit may report, and whether that is late: from the window's opening until self-scoring begins;
+ * late is what comes after the unit's deadline or after the review was closed.
+ */
+function reportOpen(state: Bloc, unit: UnitId, now: Date): Result<{ terms: BlocTerms; late: boolean }> {
+  const terms = termsOf(state);
+  if (!terms.ok) return terms;
+  if (!state.pledge.closed)
+    return refuse('wrong-phase', { vi: 'Việc ký giao ước chưa kết thúc.', en: 'The pledge is not closed.' });
+  const { review, selfScore } = terms.value.calendar;
+  const until = { opensAt: review.opensAt, closesAt: selfScore.opensAt };
+  const outside = outsideOf(until, { vi: 'Báo cáo sơ kết 6 tháng', en: 'Reporting' }, now);
+  if (outside) return outside;
+  const inTime = !state.review.closed && !hasPassed(closesAtFor(state, 'review', unit), now);
+  if (state.review.closed && state.review.reports[unit]) {
+    return refuse('wrong-phase', {
+      vi: 'Đợt sơ kết đã kết thúc; báo cáo đã nộp không thay được nữa.',
+      en: 'The review is closed; what was reported stands.',
+    });
+  }
+  return ok({ terms: terms.value, late: !inTime });
 }
 
 /** Members that have not reported. */
@@ -138,7 +164,7 @@ function reviewCommand<Payload>(command: ReviewCommand<Payload>): ReviewCommand<
 export const reviewCommands = {
   ReportActuals: reviewCommand({
     vi: 'Báo cáo sơ kết 6 tháng',
-    en: "Report a unit's actuals against its targets, with a narrative; replaces the report before it",
+    en: "Report a unit's actuals against its targets, with a narrative; replaces the one before it, late ones are marked",
     payload: z.object({
       unit: UnitId,
       actuals: z.array(Actual).max(60),
@@ -147,17 +173,26 @@ export const reviewCommands = {
     copies: [],
     can: (actor, _state, { unit }) => canSignFor(actor, unit),
     decide(state, { unit, actuals, narrative }, { now }) {
-      const terms = reviewOpen(state, now);
-      if (!terms.ok) return terms;
-      if (!isMember(terms.value, unit)) return refuse('not-a-member');
+      const open = reportOpen(state, unit, now);
+      if (!open.ok) return open;
+      const { terms, late } = open.value;
+      if (!isMember(terms, unit)) return refuse('not-a-member');
       const attainments = attainmentsOf(state, unit, actuals);
       if (!attainments.ok) return attainments;
       const events: BlocEvent[] = [
-        { type: 'ActualsReported', v: 1, unit, actuals, attainments: attainments.value, narrative },
+        {
+          type: 'ActualsReported',
+          v: 1,
+          unit,
+          actuals,
+          attainments: attainments.value,
+          narrative,
+          ...(late ? { late } : {}),
+        },
       ];
-      const lacking = unreportedOf(terms.value, state.review).filter((other) => other !== unit);
-      if (lacking.length === 0 && state.review.findings) {
-        events.push(...closing(terms.value, state.review, memberIds(terms.value)));
+      const lacking = unreportedOf(terms, state.review).filter((other) => other !== unit);
+      if (lacking.length === 0 && state.review.findings && !state.review.closed) {
+        events.push(...closing(terms, state.review, memberIds(terms)));
       }
       return ok(events);
     },
@@ -191,7 +226,7 @@ export const reviewCommands = {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
       if (state.review.closed) return ok([]);
-      if (!state.pledge.closed || !hasPassed(terms.value.calendar.review.closesAt, now))
+      if (!state.pledge.closed || !hasPassed(lastClosesAt(state, 'review'), now))
         return refuse('not-yet-open');
       const missing = unreportedOf(terms.value, state.review);
       const reported = memberIds(terms.value).filter((unit) => !missing.includes(unit));

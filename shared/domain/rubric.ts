@@ -22,18 +22,28 @@ export const CriterionKind = z.enum([
   'penalty',
 ]);
 
-export const Criterion = z.object({
+const Line = z.object({
   id: CriterionId,
   title: z.string().min(1).max(300),
   /** The most it can give; for a penalty the most it can take. Hundredths of a point. */
   max: Points.refine((max) => max > 0, 'the maximum must be above zero'),
-  markedBy: MarkedBy,
   kind: CriterionKind,
-  /** Marks are multiples of it; for a penalty the points per event. Hundredths of a point. */
+  /** Marks are multiples of it; for a count the points of one, for a penalty those of one event. Hundredths. */
   step: Points.refine((step) => step > 0, 'the step must be above zero'),
+  /** The only marks that a banded line takes, rising, 0 and the maximum among them. Hundredths. */
+  bands: z.array(Points).min(2).max(20).optional(),
   guide: z.string().max(1000).optional(),
 });
+
+export const Criterion = Line.extend({
+  markedBy: MarkedBy,
+  /** Sub-criteria (tiêu chí thành phần), marked in its place by whoever marks it; where their sum is above the maximum, the maximum caps it. */
+  parts: z.array(Line).min(2).max(20).optional(),
+});
 export type Criterion = z.infer<typeof Criterion>;
+
+/** A line that is marked: a criterion without parts, or one of the parts. */
+export type MarkedLine = z.infer<typeof Line> & { readonly markedBy: MarkedBy };
 
 export const CriteriaGroup = z.object({
   id: CriterionId,
@@ -72,24 +82,24 @@ function faultsOf(rubric: RubricShape): Fault[] {
     const at = ['groups', g] as const;
     let sum = 0;
     group.criteria.forEach((criterion, c) => {
-      if (seen.has(criterion.id)) {
-        faults.push({ path: [...at, 'criteria', c, 'id'], message: `${criterion.id} stands twice` });
-      }
-      seen.add(criterion.id);
+      const here = [...at, 'criteria', c];
       sum += criterion.max;
-      if (criterion.max % criterion.step !== 0) {
-        faults.push({
-          path: [...at, 'criteria', c, 'step'],
-          message: 'the maximum is no multiple of the step',
-        });
+      for (const line of [criterion, ...(criterion.parts ?? [])]) {
+        if (seen.has(line.id)) faults.push({ path: [...here, 'id'], message: `${line.id} stands twice` });
+        seen.add(line.id);
+        faults.push(...lineFaults(line).map((message) => ({ path: [...here, 'step'], message })));
+        const strange =
+          group.kind === 'regular' ? /^(bonus|penalty)$/.test(line.kind) : line.kind !== group.kind;
+        if (strange) {
+          faults.push({ path: [...here, 'kind'], message: `no ${line.kind} in a ${group.kind} group` });
+        }
       }
-      if (
-        group.kind === 'regular' ? /^(bonus|penalty)$/.test(criterion.kind) : criterion.kind !== group.kind
-      ) {
-        faults.push({
-          path: [...at, 'criteria', c, 'kind'],
-          message: `no ${criterion.kind} in a ${group.kind} group`,
-        });
+      const { parts } = criterion;
+      if (parts && parts.reduce((total, { max }) => total + max, 0) < criterion.max) {
+        faults.push({ path: [...here, 'max'], message: 'the parts together do not reach the maximum' });
+      }
+      if (parts && (criterion.kind !== 'manual' || parts.some(({ kind }) => isComputedKind(kind)))) {
+        faults.push({ path: [...here, 'parts'], message: 'only what people mark is divided into parts' });
       }
       if (group.kind !== 'regular' && criterion.markedBy !== 'head') {
         faults.push({
@@ -97,10 +107,10 @@ function faultsOf(rubric: RubricShape): Fault[] {
           message: 'facts are confirmed by the head, never averaged',
         });
       }
-      if ((criterion.kind === 'attainment') !== (criterion.markedBy === 'computed')) {
+      if (isComputedKind(criterion.kind) !== (criterion.markedBy === 'computed')) {
         faults.push({
           path: [...at, 'criteria', c, 'markedBy'],
-          message: 'attainment, and nothing else, is computed',
+          message: 'attainment and imported indices, and nothing else, are computed',
         });
       }
     });
@@ -131,16 +141,44 @@ function faultsOf(rubric: RubricShape): Fault[] {
   return faults;
 }
 
-/** The criteria marked so, in printing order. */
-export function criteriaMarkedBy(rubric: Rubric, markedBy: MarkedBy): readonly Criterion[] {
-  return rubric.groups.flatMap((group) =>
-    group.criteria.filter((criterion) => criterion.markedBy === markedBy),
-  );
+/** The kinds whose points follow from the record: attainment of the pledge, an imported index. */
+function isComputedKind(kind: Criterion['kind']): boolean {
+  return kind === 'attainment' || kind === 'index';
 }
 
-/** Every criterion, in printing order. */
-export function allCriteria(rubric: Rubric): readonly Criterion[] {
-  return rubric.groups.flatMap((group) => group.criteria);
+function lineFaults({ kind, max, step, bands }: z.infer<typeof Line>): string[] {
+  const faults: string[] = [];
+  if (max % step !== 0) faults.push('the maximum is no multiple of the step');
+  if (kind === 'threshold' && step !== max)
+    faults.push('a threshold gives all or nothing: its step is its maximum');
+  if ((kind === 'banded') !== (bands !== undefined))
+    faults.push('bands go with a banded line, and only there');
+  const rising = bands?.every((band, i) => i === 0 || band > (bands[i - 1] ?? 0));
+  if (bands && (!rising || bands[0] !== 0 || bands.at(-1) !== max))
+    faults.push('bands rise from 0 to the maximum');
+  return faults;
+}
+
+/** The lines of a criterion that are marked: its parts, or itself. */
+export function linesOf(criterion: Criterion): readonly MarkedLine[] {
+  const { parts, ...whole } = criterion;
+  return parts ? parts.map((part) => ({ ...part, markedBy: criterion.markedBy })) : [whole];
+}
+
+/** The points of a criterion from the marks on its lines; the maximum caps the sum of the parts. */
+export function pointsOn(criterion: Criterion, marks: Readonly<Record<string, number>>): number {
+  const sum = linesOf(criterion).reduce((total, { id }) => total + (marks[id] ?? 0), 0);
+  return criterion.parts ? Math.min(criterion.max, sum) : sum;
+}
+
+/** The lines marked so, in printing order: what a sheet has to fill. */
+export function criteriaMarkedBy(rubric: Rubric, markedBy: MarkedBy): readonly MarkedLine[] {
+  return allCriteria(rubric).filter((line) => line.markedBy === markedBy);
+}
+
+/** Every line that is marked, in printing order. */
+export function allCriteria(rubric: Rubric): readonly MarkedLine[] {
+  return rubric.groups.flatMap((group) => group.criteria.flatMap(linesOf));
 }
 
 /** The group whose points the tie chain reads second. */
@@ -150,7 +188,7 @@ export function coreGroupOf(rubric: Rubric): CriteriaGroup {
   return core;
 }
 
-/** Whether the points lie on the criterion's ladder: from 0 to its maximum, in its steps. */
-export function isMarkFor(criterion: Criterion, mark: number): boolean {
-  return mark >= 0 && mark <= criterion.max && mark % criterion.step === 0;
+/** Whether the points lie on the line's ladder: from 0 to its maximum, in its steps, or one of its bands. */
+export function isMarkFor({ max, step, bands }: MarkedLine, mark: number): boolean {
+  return bands ? bands.includes(mark as Points) : mark >= 0 && mark <= max && mark % step === 0;
 }

@@ -19,40 +19,32 @@ import {
   memberName,
   termsOf,
 } from './bloc.ts';
-import { deadlineInWords, hasOpened, hasPassed } from './calendar.ts';
+import { deadlineInWords, hasOpened, hasPassed, type Instant } from './calendar.ts';
 import type { Command } from './command.ts';
+import { BoundText, Document } from './document.ts';
+import { closesAtFor, lastClosesAt } from './extension.ts';
 import { CriterionId, UnitId } from './ids.ts';
-import { formatHundredths, Points } from './points.ts';
+import type { Objections } from './objection.ts';
+import {
+  Decimal,
+  formatHundredths,
+  isMoreThan,
+  Points,
+  points,
+  quotient,
+  roundHalfAway,
+  tenThousandthsOf,
+} from './points.ts';
 import { Actual, attainmentsOf, outsideOf } from './review.ts';
-import { allCriteria, criteriaMarkedBy, isMarkFor } from './rubric.ts';
+import { allCriteria, criteriaMarkedBy, isMarkFor, linesOf } from './rubric.ts';
 import { ruleValue } from './rules.ts';
 import { type CountedSheet, type Marks, type TallyLine, tally } from './tally.ts';
-
-/** A document that backs a claim: a stored file by its hash, or a link. */
-export const Evidence = z.object({
-  title: z.string().min(1).max(300),
-  number: z.string().max(100).optional(),
-  date: z.iso.date().optional(),
-  file: z
-    .object({
-      sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      name: z.string().min(1).max(200),
-      type: z.string().max(100),
-      size: z.number().int().nonnegative(),
-    })
-    .optional(),
-  link: z
-    .url({ protocol: /^https?$/ })
-    .max(500)
-    .optional(),
-});
-export type Evidence = z.infer<typeof Evidence>;
 
 /** What a unit gives itself on one criterion, and why. */
 export const SelfLine = z.object({
   criterion: CriterionId,
   points: Points,
-  evidence: z.array(Evidence).max(20).default([]),
+  evidence: z.array(Document).max(20).default([]),
 });
 export type SelfLine = z.infer<typeof SelfLine>;
 
@@ -66,13 +58,48 @@ export type ScoringEvent =
       actuals: Actual[];
       lines: SelfLine[];
       computed: Record<string, ComputedPoints>;
+      /** The rubric's version by which it was scored; without it the first. */
+      rubric?: number;
     }
   | { type: 'SelfScoringClosed'; v: 1; submitted: UnitId[]; missing: UnitId[] }
   | { type: 'RoundOpened'; v: 1; by: 'head' | 'calendar' }
-  | { type: 'ScoreSheetSubmitted'; v: 1; unit: UnitId; marks: Record<string, Marks> }
-  | { type: 'HeadMarked'; v: 1; unit: UnitId; marks: Marks; as: 'head' | 'deputy' | 'board' }
+  | {
+      type: 'ScoreSheetSubmitted';
+      v: 1;
+      unit: UnitId;
+      marks: Record<string, Marks>;
+      /** Peers that the unit may not judge, each with its reason. */
+      recused?: Record<string, BoundText>;
+      /** Comments by peer and line. */
+      comments?: Record<string, Record<string, BoundText>>;
+      rubric?: number;
+    }
+  | {
+      type: 'HeadMarked';
+      v: 1;
+      unit: UnitId;
+      marks: Marks;
+      as: 'head' | 'deputy' | 'board';
+      /** Why a mark differs from what the unit claimed, by line. */
+      reasons?: Record<string, string>;
+    }
+  | {
+      type: 'IndexImported';
+      v: 1;
+      criterion: CriterionId;
+      /** The index's own maximum: 100 for PAR, PCI, PAPI in percent. */
+      outOf: Decimal;
+      values: { unit: UnitId; value: Decimal; points: Points }[];
+      source: string;
+    }
   | { type: 'RoundClosed'; v: 1; sheets: { unit: UnitId; seq: number }[]; missing: UnitId[] }
-  | { type: 'Tallied'; v: 1; lines: TallyLine[] };
+  | {
+      type: 'Tallied';
+      v: 1;
+      lines: TallyLine[];
+      /** Counted from 1; a correction makes the next. */
+      revision?: number;
+    };
 
 /** A self-score as it counts. */
 export type SelfScore = {
@@ -89,6 +116,8 @@ export type ScoreSheet = {
   readonly seq: number;
   readonly sha256: string;
   readonly marks: Readonly<Record<string, Marks>>;
+  readonly recused: Readonly<Record<string, BoundText>>;
+  readonly comments: Readonly<Record<string, Readonly<Record<string, BoundText>>>>;
 };
 
 export type Scoring = {
@@ -97,8 +126,17 @@ export type Scoring = {
   readonly opened: { readonly at: string; readonly by: 'head' | 'calendar' } | undefined;
   readonly sheets: Readonly<Record<string, ScoreSheet>>;
   readonly headMarks: Readonly<
-    Record<string, { readonly marks: Marks; readonly as: 'head' | 'deputy' | 'board' }>
+    Record<
+      string,
+      {
+        readonly marks: Marks;
+        readonly as: 'head' | 'deputy' | 'board';
+        readonly reasons: Readonly<Record<string, string>>;
+      }
+    >
   >;
+  /** Imported indices by line, then unit. */
+  readonly indices: Readonly<Record<string, Readonly<Record<string, Points>>>>;
   readonly closed:
     | {
         readonly at: string;
@@ -106,7 +144,14 @@ export type Scoring = {
         readonly missing: readonly UnitId[];
       }
     | undefined;
-  readonly tally: { readonly at: string; readonly lines: readonly TallyLine[] } | undefined;
+  readonly tally:
+    | {
+        readonly at: string;
+        readonly firstAt: string;
+        readonly revision: number;
+        readonly lines: readonly TallyLine[];
+      }
+    | undefined;
 };
 
 export const initialScoring: Scoring = {
@@ -115,6 +160,7 @@ export const initialScoring: Scoring = {
   opened: undefined,
   sheets: {},
   headMarks: {},
+  indices: {},
   closed: undefined,
   tally: undefined,
 };
@@ -130,17 +176,25 @@ export function evolveScoring(state: Scoring, event: ScoringEvent, place: Place)
       return { ...state, selfScoringClosed: { at, missing: event.missing } };
     case 'RoundOpened':
       return { ...state, opened: { at, by: event.by } };
-    case 'ScoreSheetSubmitted':
-      return { ...state, sheets: { ...state.sheets, [event.unit]: { at, seq, sha256, marks: event.marks } } };
-    case 'HeadMarked':
-      return {
-        ...state,
-        headMarks: { ...state.headMarks, [event.unit]: { marks: event.marks, as: event.as } },
-      };
+    case 'ScoreSheetSubmitted': {
+      const { unit, marks, recused = {}, comments = {} } = event;
+      const sheet = { at, seq, sha256, marks, recused, comments };
+      return { ...state, sheets: { ...state.sheets, [unit]: sheet } };
+    }
+    case 'HeadMarked': {
+      const { unit, marks, as, reasons = {} } = event;
+      return { ...state, headMarks: { ...state.headMarks, [unit]: { marks, as, reasons } } };
+    }
+    case 'IndexImported': {
+      const points = Object.fromEntries(event.values.map((one) => [one.unit, one.points]));
+      return { ...state, indices: { ...state.indices, [event.criterion]: points } };
+    }
     case 'RoundClosed':
       return { ...state, closed: { at, sheets: event.sheets, missing: event.missing } };
-    case 'Tallied':
-      return { ...state, tally: { at, lines: event.lines } };
+    case 'Tallied': {
+      const { lines, revision = 1 } = event;
+      return { ...state, tally: { at, firstAt: state.tally?.firstAt ?? at, revision, lines } };
+    }
     default:
       return state;
   }
@@ -174,31 +228,96 @@ function closeSelfScoring(terms: BlocTerms, scoring: Scoring): BlocEvent[] {
   return [{ type: 'SelfScoringClosed', v: 1, submitted, missing }];
 }
 
-/** The Tallied event once every mark that it needs is in; nothing before. */
-function tallyWhenComplete(terms: BlocTerms, scoring: Scoring): BlocEvent[] {
-  if (!scoring.closed || scoring.tally || withoutHeadMarks(terms, scoring).length > 0) return [];
-  const sheets = scoring.closed.sheets.flatMap(({ unit, seq }): CountedSheet[] => {
+/** Lines of imported indices that nobody has imported yet. */
+export function withoutIndex(terms: BlocTerms, scoring: Scoring): readonly CriterionId[] {
+  return criteriaMarkedBy(terms.rubric, 'computed')
+    .filter(({ id, kind }) => kind === 'index' && !scoring.indices[id])
+    .map(({ id }) => id);
+}
+
+/** The result of the round as everything on record gives it. */
+function resultOf(
+  terms: BlocTerms,
+  scoring: Scoring,
+  corrected: Objections['corrected'],
+): readonly TallyLine[] {
+  const members = memberIds(terms);
+  const sheets = (scoring.closed?.sheets ?? []).flatMap(({ unit, seq }): CountedSheet[] => {
     const sheet = scoring.sheets[unit];
-    return sheet ? [{ unit, seq, marks: sheet.marks }] : [];
+    return sheet ? [{ unit, seq, marks: sheet.marks, recused: Object.keys(sheet.recused) as UnitId[] }] : [];
   });
   const fixed = Object.fromEntries(
-    memberIds(terms).map((unit) => {
-      const computed = Object.entries(scoring.selfScores[unit]?.computed ?? {});
-      return [
-        unit,
-        {
-          computed: Object.fromEntries(computed.map(([criterion, { points }]) => [criterion, points])),
-          head: scoring.headMarks[unit]?.marks ?? {},
-        },
-      ];
+    members.map((unit) => {
+      const attained = Object.entries(scoring.selfScores[unit]?.computed ?? {});
+      const indices = Object.entries(scoring.indices).map(([id, byUnit]) => [id, byUnit[unit] ?? points(0)]);
+      const computed = [...attained.map(([id, given]) => [id, given.points]), ...indices];
+      return [unit, { computed: Object.fromEntries(computed), head: scoring.headMarks[unit]?.marks ?? {} }];
     }),
   );
-  const quorum = {
-    share: ruleValue(terms.rules, 'ballots.quorum'),
-    minimum: ruleValue(terms.rules, 'ballots.minimum'),
-  };
-  const lines = tally({ members: memberIds(terms), rubric: terms.rubric, sheets, fixed, quorum });
-  return [{ type: 'Tallied', v: 1, lines: [...lines] }];
+  const self = Object.fromEntries(
+    Object.entries(scoring.selfScores).map(([unit, { lines }]) => [
+      unit,
+      Object.fromEntries(lines.map((line) => [line.criterion, line.points])),
+    ]),
+  );
+  const { rules, rubric, head, deputy } = terms;
+  return tally({
+    members,
+    rubric,
+    sheets,
+    fixed,
+    corrected,
+    quorum: {
+      share: ruleValue(rules, 'ballots.quorum'),
+      minimum: ruleValue(rules, 'ballots.minimum'),
+    },
+    aggregator: ruleValue(rules, 'score.aggregator'),
+    rankOn: ruleValue(rules, 'score.rank-on'),
+    weighted: { weights: ruleValue(rules, 'score.weights'), self, head, deputy },
+  });
+}
+
+/** The Tallied event once every mark that it needs is in; nothing before. */
+function tallyWhenComplete(terms: BlocTerms, scoring: Scoring): BlocEvent[] {
+  if (!scoring.closed || scoring.tally) return [];
+  if (withoutHeadMarks(terms, scoring).length > 0 || withoutIndex(terms, scoring).length > 0) return [];
+  return [{ type: 'Tallied', v: 1, lines: [...resultOf(terms, scoring, {})] }];
+}
+
+/** The result computed anew after a correction. */
+export function retallied(terms: BlocTerms, { scoring, objections }: Bloc): BlocEvent[] {
+  if (!scoring.tally) return [];
+  const lines = [...resultOf(terms, scoring, objections.corrected)];
+  return [{ type: 'Tallied', v: 1, lines, revision: scoring.tally.revision + 1 }];
+}
+
+/** Marks of a sheet that the rules want explained and that have no comment. */
+function uncommented(
+  terms: BlocTerms,
+  scoring: Scoring,
+  marks: Readonly<Record<string, Marks>>,
+  comments: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): { peer: string; criterion: string; why: 'floor' | 'ceiling' | 'above-self' | 'distance' }[] {
+  const rule = (name: 'floor' | 'ceiling' | 'above-self') => ruleValue(terms.rules, `score.comment.${name}`);
+  const distance = ruleValue(terms.rules, 'score.comment.distance');
+  return Object.entries(marks).flatMap(([peer, given]) =>
+    criteriaMarkedBy(terms.rubric, 'peers').flatMap(({ id, max }) => {
+      const mark = given[id];
+      if (mark === undefined || comments[peer]?.[id]) return [];
+      const self = scoring.selfScores[peer]?.lines.find((line) => line.criterion === id)?.points;
+      const why =
+        rule('floor') && mark === 0
+          ? 'floor'
+          : rule('ceiling') && mark === max
+            ? 'ceiling'
+            : rule('above-self') && self !== undefined && mark > self
+              ? 'above-self'
+              : self !== undefined && isMoreThan(Math.abs(mark - self), max, distance)
+                ? 'distance'
+                : undefined;
+      return why ? [{ peer, criterion: id, why }] : [];
+    }),
+  );
 }
 
 function outOfRange(terms: BlocTerms, criterion: string, mark: number) {
@@ -225,13 +344,13 @@ function scoringCommand<Payload>(command: ScoringCommand<Payload>): ScoringComma
 }
 
 /** The terms while the round takes sheets, or why it does not. */
-function roundOpen(state: Bloc, now: Date): Result<BlocTerms> {
+function roundOpen(state: Bloc, now: Date, unit: UnitId): Result<BlocTerms> {
   const terms = termsOf(state);
   if (!terms.ok) return terms;
   const { opened, closed } = state.scoring;
   if (!opened)
     return refuse('not-yet-open', { vi: 'Đợt chấm điểm chéo chưa mở.', en: 'The round is not open.' });
-  const { closesAt } = terms.value.calendar.crossScore;
+  const closesAt = closesAtFor(state, 'crossScore', unit);
   if (closed || hasPassed(closesAt, now)) {
     return refuse('after-deadline', {
       vi: `Đợt chấm điểm chéo đã đóng lúc ${deadlineInWords(closed?.at ?? closesAt)}.`,
@@ -248,6 +367,25 @@ function marksAs(actor: Actor, state: Bloc, unit: UnitId): 'head' | 'deputy' | '
   if (isHead(actor, state) && state.terms?.head !== unit) return 'head';
   if (isDeputy(actor, state) && state.terms?.head === unit) return 'deputy';
   return undefined;
+}
+
+const Sheet = z.object({
+  unit: UnitId,
+  marks: z.record(UnitId, MarksByCriterion),
+  /** Peers left out, each with its reason. */
+  recused: z.record(UnitId, BoundText).default({}),
+  comments: z.record(UnitId, z.record(CriterionId, BoundText)).default({}),
+});
+
+const HeadSheet = z.object({
+  unit: UnitId,
+  marks: MarksByCriterion,
+  reasons: z.record(CriterionId, z.string().trim().min(1).max(500)).default({}),
+});
+
+/** The version of the rubric, where it is no longer the first. */
+function versionOf({ amendments }: Bloc): { rubric?: number } {
+  return amendments.version > 1 ? { rubric: amendments.version } : {};
 }
 
 export const scoringCommands = {
@@ -274,7 +412,10 @@ export const scoringCommands = {
         });
       }
       const outside = outsideOf(
-        terms.value.calendar.selfScore,
+        {
+          ...terms.value.calendar.selfScore,
+          closesAt: closesAtFor(state, 'selfScore', unit) as Instant,
+        },
         { vi: 'Tự chấm điểm', en: 'Self-scoring' },
         now,
       );
@@ -301,7 +442,7 @@ export const scoringCommands = {
       }
       const lacking = rubric.groups
         .filter((group) => group.kind === 'regular')
-        .flatMap((group) => group.criteria)
+        .flatMap((group) => group.criteria.flatMap(linesOf))
         .filter((criterion) => criterion.markedBy !== 'computed' && !given.has(criterion.id));
       if (lacking.length > 0) {
         const ids = lacking.map((criterion) => criterion.id);
@@ -315,12 +456,14 @@ export const scoringCommands = {
       if (!attainments.ok) return attainments;
       const year = new Map(actuals.map((actual) => [actual.target as string, actual.value as string]));
       const computed = Object.fromEntries(
-        criteriaMarkedBy(rubric, 'computed').map((criterion) => [
-          criterion.id,
-          computedPoints(criterion.max, state.pledge.targets[unit] ?? [], year),
-        ]),
+        criteriaMarkedBy(rubric, 'computed')
+          .filter(({ kind }) => kind === 'attainment')
+          .map((criterion) => [
+            criterion.id,
+            computedPoints(criterion.max, state.pledge.targets[unit] ?? [], year),
+          ]),
       );
-      return ok([{ type: 'SelfScoreSubmitted', v: 1, unit, actuals, lines, computed }]);
+      return ok([{ type: 'SelfScoreSubmitted', v: 1, unit, actuals, lines, computed, ...versionOf(state) }]);
     },
   }),
 
@@ -334,7 +477,7 @@ export const scoringCommands = {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
       if (state.scoring.selfScoringClosed) return ok([]);
-      if (!state.review.closed || !hasPassed(terms.value.calendar.selfScore.closesAt, now))
+      if (!state.review.closed || !hasPassed(lastClosesAt(state, 'selfScore'), now))
         return refuse('not-yet-open');
       return ok(closeSelfScoring(terms.value, state.scoring));
     },
@@ -368,7 +511,7 @@ export const scoringCommands = {
             details: { units: lacking },
           });
         }
-        if (hasPassed(crossScore.closesAt, now)) return refuse('after-deadline');
+        if (hasPassed(lastClosesAt(state, 'crossScore'), now)) return refuse('after-deadline');
       }
       return ok([
         ...closeSelfScoring(terms.value, state.scoring),
@@ -380,14 +523,25 @@ export const scoringCommands = {
   SubmitScoreSheet: scoringCommand({
     vi: 'Gửi phiếu chấm điểm chéo',
     en: 'Hand in a complete sheet: a mark for every peer on every criterion the peers mark; the last one counts',
-    payload: z.object({ unit: UnitId, marks: z.record(UnitId, MarksByCriterion) }),
+    payload: Sheet as z.ZodType<z.infer<typeof Sheet>>,
+    texts: ['recused', 'comments'],
     copies: [],
     can: (actor, _state, { unit }) => canSignFor(actor, unit),
-    decide(state, { unit, marks }, { now }) {
-      const terms = roundOpen(state, now);
+    decide(state, { unit, marks, recused, comments }, { now }) {
+      const terms = roundOpen(state, now, unit);
       if (!terms.ok) return terms;
       if (!isMember(terms.value, unit)) return refuse('not-a-member');
-      if (marks[unit] !== undefined) return refuse('own-unit');
+      if (marks[unit] !== undefined || recused[unit] !== undefined) return refuse('own-unit');
+      const both = Object.keys(recused).find((peer) => marks[peer as UnitId] !== undefined);
+      const strayRecusal = Object.keys(recused).find((peer) => !isMember(terms.value, peer as UnitId));
+      if (both || strayRecusal) {
+        return refuse(both ? 'does-not-follow' : 'not-a-member', {
+          vi: both
+            ? `Đơn vị ${memberName(terms.value, both)} vừa được chấm vừa được từ chối chấm.`
+            : `Đơn vị "${strayRecusal}" không thuộc khối, cụm này.`,
+          en: both ? `${both} is both marked and recused.` : `${strayRecusal} is no member.`,
+        });
+      }
       const criteria = criteriaMarkedBy(terms.value.rubric, 'peers');
       const mine = new Set<string>(criteria.map((criterion) => criterion.id));
       for (const [peer, given] of Object.entries(marks)) {
@@ -415,7 +569,7 @@ export const scoringCommands = {
         }
       }
       const missing = memberIds(terms.value)
-        .filter((peer) => peer !== unit)
+        .filter((peer) => peer !== unit && recused[peer] === undefined)
         .flatMap((peer) =>
           criteria.filter((c) => marks[peer]?.[c.id] === undefined).map((c) => ({ peer, criterion: c.id })),
         );
@@ -426,17 +580,44 @@ export const scoringCommands = {
           details: { count: missing.length, missing: missing.slice(0, 100) },
         });
       }
-      return ok([{ type: 'ScoreSheetSubmitted', v: 1, unit, marks }]);
+      const strayComment = Object.entries(comments).find(([peer, byLine]) =>
+        Object.keys(byLine).some((id) => marks[peer as UnitId]?.[id as CriterionId] === undefined),
+      );
+      if (strayComment) {
+        return refuse('does-not-follow', {
+          vi: `Nhận xét về ${memberName(terms.value, strayComment[0])} không ứng với điểm nào.`,
+          en: `A comment on ${strayComment[0]} goes with no mark.`,
+        });
+      }
+      const silent = uncommented(terms.value, state.scoring, marks, comments);
+      if (silent.length > 0) {
+        return refuse('comment-missing', {
+          vi: `Còn ${silent.length} điểm cần nhận xét: điểm thấp nhất, cao hơn điểm tự chấm hoặc chênh lệch lớn so với điểm tự chấm.`,
+          en: `${silent.length} marks need a comment: at the floor, above the self-score, or far from it.`,
+          details: { count: silent.length, missing: silent.slice(0, 100) },
+        });
+      }
+      return ok([
+        {
+          type: 'ScoreSheetSubmitted',
+          v: 1,
+          unit,
+          marks,
+          ...(Object.keys(recused).length > 0 ? { recused } : {}),
+          ...(Object.keys(comments).length > 0 ? { comments } : {}),
+          ...versionOf(state),
+        },
+      ]);
     },
   }),
 
   MarkByHead: scoringCommand({
     vi: 'Xác nhận điểm do Trưởng khối, Cụm trưởng chấm',
     en: "Give a unit the marks that are the head's to give, bonus and penalty included; the head's own by the deputy",
-    payload: z.object({ unit: UnitId, marks: MarksByCriterion }),
+    payload: HeadSheet as z.ZodType<z.infer<typeof HeadSheet>>,
     copies: [],
     can: (actor, state, { unit }) => marksAs(actor, state, unit) !== undefined,
-    decide(state, { unit, marks }, { actor }) {
+    decide(state, { unit, marks, reasons }, { actor }) {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
       if (!isMember(terms.value, unit)) return refuse('not-a-member');
@@ -467,8 +648,91 @@ export const scoringCommands = {
           details: { missing },
         });
       }
-      const scoring = { ...state.scoring, headMarks: { ...state.scoring.headMarks, [unit]: { marks, as } } };
-      return ok([{ type: 'HeadMarked', v: 1, unit, marks, as }, ...tallyWhenComplete(terms.value, scoring)]);
+      // Bonus and penalty are the unit's to claim and the head's to confirm; what is not claimed is a claim of none.
+      const claims = state.scoring.selfScores[unit]?.lines ?? [];
+      const unexplained = criteria
+        .filter(({ kind }) => kind === 'bonus' || kind === 'penalty')
+        .map(({ id }) => id)
+        .filter(
+          (id) => (claims.find((line) => line.criterion === id)?.points ?? 0) !== marks[id] && !reasons[id],
+        );
+      if (unexplained.length > 0) {
+        return refuse('reason-missing', {
+          vi: `Điểm khác với điểm đơn vị đề nghị, cần ghi lý do: ${unexplained.join(', ')}.`,
+          en: `These differ from what the unit claimed and need a reason: ${unexplained.join(', ')}.`,
+          details: { missing: unexplained },
+        });
+      }
+      const headMarks = { ...state.scoring.headMarks, [unit]: { marks, as, reasons } };
+      return ok([
+        {
+          type: 'HeadMarked',
+          v: 1,
+          unit,
+          marks,
+          as,
+          ...(Object.keys(reasons).length > 0 ? { reasons } : {}),
+        },
+        ...tallyWhenComplete(terms.value, { ...state.scoring, headMarks }),
+      ]);
+    },
+  }),
+
+  ImportIndex: scoringCommand({
+    vi: 'Nhập chỉ số (PAR INDEX, PCI, PAPI)',
+    en: "Import an index for every member; its points are the maximum's share of it",
+    payload: z.object({
+      criterion: CriterionId,
+      outOf: Decimal,
+      values: z
+        .array(z.object({ unit: UnitId, value: Decimal }))
+        .min(1)
+        .max(60),
+      source: z.string().trim().min(1).max(300),
+    }),
+    copies: [],
+    can: isOfBoard,
+    decide(state, { criterion, outOf, values, source }) {
+      const terms = termsOf(state);
+      if (!terms.ok) return terms;
+      if (state.scoring.tally)
+        return refuse('already-done', { vi: 'Kết quả đã được tổng hợp.', en: 'The result is tallied.' });
+      const line = criteriaMarkedBy(terms.value.rubric, 'computed').find(({ id }) => id === criterion);
+      if (line?.kind !== 'index') {
+        return refuse('not-yours-to-mark', {
+          vi: `Tiêu chí ${criterion} không nhập từ chỉ số.`,
+          en: `Criterion ${criterion} is no imported index.`,
+        });
+      }
+      const whole = tenThousandthsOf(outOf);
+      const members = memberIds(terms.value);
+      const off = values.find(({ value }) => tenThousandthsOf(value) < 0n || tenThousandthsOf(value) > whole);
+      const named = values.map(({ unit }) => unit);
+      if (
+        whole <= 0n ||
+        off ||
+        new Set(named).size !== named.length ||
+        members.some((unit) => !named.includes(unit)) ||
+        named.some((unit) => !members.includes(unit))
+      ) {
+        return refuse('does-not-follow', {
+          vi: off
+            ? `Chỉ số ${off.value} nằm ngoài thang ${outOf}.`
+            : 'Cần chỉ số của mọi đơn vị thành viên, mỗi đơn vị một lần.',
+          en: 'An index is needed for every member, each once, within its scale.',
+        });
+      }
+      const given = values.map(({ unit, value }) => ({
+        unit,
+        value,
+        points: points(Number(roundHalfAway(quotient(BigInt(line.max) * tenThousandthsOf(value), whole)))),
+      }));
+      const byUnit = Object.fromEntries(given.map((one) => [one.unit, one.points]));
+      const indices = { ...state.scoring.indices, [criterion]: byUnit };
+      return ok([
+        { type: 'IndexImported', v: 1, criterion, outOf, values: given, source },
+        ...tallyWhenComplete(terms.value, { ...state.scoring, indices }),
+      ]);
     },
   }),
 
@@ -489,8 +753,7 @@ export const scoringCommands = {
           : refuse('already-done', { vi: 'Đợt chấm đã đóng.', en: 'The round is closed.' });
       if (!scoring.opened) return refuse('not-yet-open');
       const lacking = withoutSheet(terms.value, scoring);
-      if (bySystem && !hasPassed(terms.value.calendar.crossScore.closesAt, now))
-        return refuse('not-yet-open');
+      if (bySystem && !hasPassed(lastClosesAt(state, 'crossScore'), now)) return refuse('not-yet-open');
       if (!bySystem && lacking.length > 0) {
         const names = lacking.map((unit) => memberName(terms.value, unit)).join(', ');
         return refuse('not-ready', {

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Place, Source } from '../journal.ts';
 import { ok, refuse } from '../result.ts';
 import { isBoardHead, isOfBoard } from './actor.ts';
-import { Calendar, calendarOrder, hasPassed, vietnamTime } from './calendar.ts';
+import { Calendar, calendarOrder, DaysOff, hasPassed, vietnamTime } from './calendar.ts';
 import type { Command } from './command.ts';
 import { BlocId, type SeasonId, SeatId, streamRefOf, TargetId, UnitId } from './ids.ts';
 import { Decimal } from './points.ts';
@@ -80,6 +80,15 @@ export const Seat = z.object({
 });
 export type Seat = z.infer<typeof Seat>;
 
+/** A figure of a province's target from whoever owns it: as of a date, with its source. */
+export type TargetFigure = {
+  readonly value: Decimal;
+  readonly asOf: string;
+  readonly source: string;
+  readonly seq: number;
+  readonly at: string;
+};
+
 export type SeasonEvent =
   | { type: 'SeasonCreated'; v: 1; source: Source; season: SeasonId; title: string; province: string }
   | { type: 'DirectiveIssued'; v: 1; directive: Directive }
@@ -87,6 +96,8 @@ export type SeasonEvent =
   | { type: 'BlocsDefined'; v: 1; source: Source; blocs: PlannedBloc[] }
   | { type: 'BlocRemoved'; v: 1; bloc: BlocId }
   | { type: 'CalendarSet'; v: 1; calendar: Calendar }
+  | { type: 'DaysOffSet'; v: 1; days: DaysOff; source: string; verified: boolean }
+  | { type: 'TargetFigureRecorded'; v: 1; target: TargetId; value: Decimal; asOf: string; source: string }
   | { type: 'CouncilAppointed'; v: 1; name: string; roll: Seat[] }
   | { type: 'RulesSet'; v: 1; packs?: LawPack[]; province?: RuleLayer; blocs?: Record<string, RuleLayer> }
   | {
@@ -113,6 +124,12 @@ export type Season = {
   readonly calendar: Calendar | undefined;
   readonly council: { readonly name: string; readonly roll: readonly Seat[] } | undefined;
   readonly rules: RuleBook;
+  /** Public holidays and swapped days, by which working days are counted. */
+  readonly daysOff:
+    | { readonly days: DaysOff; readonly source: string; readonly verified: boolean }
+    | undefined;
+  /** What the owners say of the province's targets, latest last. */
+  readonly figures: Readonly<Record<string, readonly TargetFigure[]>>;
   readonly launched:
     | {
         readonly at: string;
@@ -136,6 +153,8 @@ export const initialSeason: Season = {
   calendar: undefined,
   council: undefined,
   rules: { packs: [], province: {}, blocs: {} },
+  daysOff: undefined,
+  figures: {},
   launched: undefined,
   run: 1,
 };
@@ -159,6 +178,18 @@ export function evolveSeason(state: Season, event: SeasonEvent, place: Place): S
     }
     case 'CalendarSet':
       return { ...state, calendar: event.calendar };
+    case 'DaysOffSet': {
+      const { days, source, verified } = event;
+      return { ...state, daysOff: { days, source, verified } };
+    }
+    case 'TargetFigureRecorded': {
+      const { target, value, asOf, source } = event;
+      const figure = { value, asOf, source, seq: place.seq, at: place.at };
+      return {
+        ...state,
+        figures: { ...state.figures, [target]: [...(state.figures[target] ?? []), figure] },
+      };
+    }
     case 'CouncilAppointed':
       return { ...state, council: { name: event.name, roll: event.roll } };
     case 'RulesSet':
@@ -488,6 +519,40 @@ export const seasonCommands = {
     can: isOfBoard,
     decide(state, calendar) {
       return editable(state) ?? ok([{ type: 'CalendarSet', v: 1, calendar }]);
+    },
+  }),
+
+  SetDaysOff: seasonCommand({
+    vi: 'Ghi ngày nghỉ lễ và ngày làm bù',
+    en: 'Record public holidays and swapped working days; blocs scheduled from now on count by them',
+    payload: z.object({
+      days: DaysOff,
+      source: z.string().min(1).max(300),
+      verified: z.boolean(),
+    }),
+    copies: [],
+    can: isOfBoard,
+    decide(state, { days, source, verified }) {
+      if (state.id === undefined) return refuse('not-found');
+      return ok([{ type: 'DaysOffSet', v: 1, days, source, verified }]);
+    },
+  }),
+
+  RecordTargetFigure: seasonCommand({
+    vi: 'Ghi số liệu thực hiện một chỉ tiêu của tỉnh',
+    en: "Record the owner's figure of a target of the province, as of a date, with its source",
+    payload: z.object({
+      target: TargetId,
+      value: Decimal,
+      asOf: z.iso.date(),
+      source: z.string().trim().min(1).max(300),
+    }),
+    copies: [],
+    can: isOfBoard,
+    decide(state, { target, value, asOf, source }) {
+      if (!state.launched) return refuse('not-launched');
+      if (!state.directive?.targets.some(({ id }) => id === target)) return refuse('not-found');
+      return ok([{ type: 'TargetFigureRecorded', v: 1, target, value, asOf, source }]);
     },
   }),
 

@@ -167,6 +167,7 @@ describe('the bundles', () => {
     FILES_BUCKET: 'b',
     TOKEN_ISSUER: 'https://cognito-idp.ap-southeast-1.amazonaws.com/ap-southeast-1_x',
     CLIENT_ID: 'c',
+    TEXT_KEY: 'k',
     AWS_REGION: 'ap-southeast-1',
   };
   /** Runs a handler of a bundle in a process of its own, as Lambda would, and gives what it printed. */

@@ -7,6 +7,10 @@ import * as z from 'zod';
 const path = z
   .string()
   .regex(/^\$\$?(?:\.[A-Za-z_][A-Za-z0-9_]*|\[\d+\])*$/, 'is not a plain reference path');
+const waits = ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'];
+const comparisons = ['StringEquals', 'NumericEquals', 'BooleanEquals', 'IsPresent'];
+const deadlines = ['TimeoutSeconds', 'TimeoutSecondsPath', 'HeartbeatSeconds'];
+
 const nullablePath = path.nullable();
 
 /** A template: JSON whose keys ending in `.$` hold reference paths. */
@@ -186,10 +190,25 @@ const Definition = z.strictObject({
   Comment: z.string().optional(),
   QueryLanguage: z.literal('JSONPath').optional(),
   StartAt: z.string(),
-  TimeoutSeconds: z.number().int().min(1).optional(),
   States: StatesForm,
 });
 export type Definition = z.infer<typeof Definition>;
+
+/** As much of states as their wiring needs: what is wrong elsewhere in them must not hide a fault of the wiring. */
+const Wiring = z.object({
+  StartAt: z.string(),
+  States: z.record(
+    z.string(),
+    z.looseObject({
+      Type: z.string(),
+      Next: z.string().optional(),
+      Default: z.string().optional(),
+      Catch: z.array(z.looseObject({ Next: z.string() })).optional(),
+      Choices: z.array(z.looseObject({ Next: z.string() })).optional(),
+    }),
+  ),
+});
+type WiredState = z.infer<typeof Wiring>['States'][string];
 
 /** The definition, or an error that lists every fault with the place where it stands. */
 export function loadDefinition(name: string, json: unknown): Definition {
@@ -197,24 +216,21 @@ export function loadDefinition(name: string, json: unknown): Definition {
   const faults = (parsed.error?.issues ?? []).map(
     (issue) => `${['$', ...issue.path].join('.')}: ${issue.message}`,
   );
-  if (parsed.success) faults.push(...wiringFaults(parsed.data.StartAt, parsed.data.States, '$'));
+  faults.push(...wiringFaults(json, '$'));
   if (!parsed.success || faults.length > 0)
     throw new Error(`the definition ${name} cannot be run:\n  ${faults.join('\n  ')}`);
   return parsed.data;
 }
 
-function targetsOf(state: State): readonly string[] {
-  const next = 'Next' in state && state.Next !== undefined ? [state.Next] : [];
-  const caught = 'Catch' in state ? (state.Catch ?? []).map((catcher) => catcher.Next) : [];
-  const chosen =
-    state.Type === 'Choice'
-      ? [...state.Choices.map((rule) => rule.Next), ...(state.Default ? [state.Default] : [])]
-      : [];
-  return [...next, ...caught, ...chosen];
+function targetsOf({ Next, Default, Catch = [], Choices = [] }: WiredState): readonly string[] {
+  return [Next, ...[...Catch, ...Choices].map((one) => one.Next), Default].filter((x) => x !== undefined);
 }
 
-/** Missing targets, unreachable states, states that neither end nor go on. */
-function wiringFaults(startAt: string, states: States, at: string): string[] {
+/** Missing targets, unreachable states, states that neither end nor go on, fields that do not go together. */
+function wiringFaults(json: unknown, at: string): string[] {
+  const wired = Wiring.safeParse(json);
+  if (!wired.success) return [];
+  const { StartAt, States: states } = wired.data;
   const faults: string[] = [];
   const reached = new Set<string>();
   const visit = (name: string, from: string) => {
@@ -227,25 +243,26 @@ function wiringFaults(startAt: string, states: States, at: string): string[] {
     reached.add(name);
     for (const target of targetsOf(state)) visit(target, `${at}.States.${name}`);
   };
-  visit(startAt, `${at}.StartAt`);
+  const given = (fields: object, names: readonly string[]) =>
+    names.filter((name) => (fields as Record<string, unknown>)[name] !== undefined).length;
+  visit(StartAt, `${at}.StartAt`);
   for (const [name, state] of Object.entries(states)) {
     const here = `${at}.States.${name}`;
     if (!reached.has(name)) faults.push(`${here}: no other state leads here`);
-    if (!['Choice', 'Succeed', 'Fail'].includes(state.Type)) {
-      const { Next, End } = state as { Next?: string; End?: true };
-      if ((Next === undefined) === (End === undefined)) faults.push(`${here}: needs either Next or End`);
+    if (!['Choice', 'Succeed', 'Fail'].includes(state.Type) && given(state, ['Next', 'End']) !== 1)
+      faults.push(`${here}: needs either Next or End`);
+    if (state.Type === 'Wait' && given(state, waits) !== 1)
+      faults.push(`${here}: needs exactly one of ${waits.join(', ')}`);
+    for (const [r, rule] of (state.Type === 'Choice' ? (state.Choices ?? []) : []).entries())
+      if (given(rule, comparisons) !== 1)
+        faults.push(`${here}.Choices.${r}: needs exactly one of ${comparisons.join(', ')}`);
+    if (state.Type === 'Task') {
+      if (given(state, ['TimeoutSeconds', 'TimeoutSecondsPath']) > 1)
+        faults.push(`${here}: needs either TimeoutSeconds or TimeoutSecondsPath`);
+      if (state.Resource !== resources.invokeWithToken && given(state, deadlines) > 0)
+        faults.push(`${here}: only a task that waits for its token may have ${deadlines.join(', ')}`);
     }
-    if (state.Type === 'Wait') {
-      const given = [state.Seconds, state.SecondsPath, state.Timestamp, state.TimestampPath].filter(
-        (x) => x !== undefined,
-      );
-      if (given.length !== 1)
-        faults.push(`${here}: needs exactly one of Seconds, SecondsPath, Timestamp, TimestampPath`);
-    }
-    if (state.Type === 'Map')
-      faults.push(
-        ...wiringFaults(state.ItemProcessor.StartAt, state.ItemProcessor.States, `${here}.ItemProcessor`),
-      );
+    if (state.Type === 'Map') faults.push(...wiringFaults(state.ItemProcessor, `${here}.ItemProcessor`));
   }
   return faults;
 }

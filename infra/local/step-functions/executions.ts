@@ -1,5 +1,10 @@
 /** Executions as they are kept: one item for what an execution is now, its history beside it, in an own table. */
-import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { StateError } from './data.ts';
 
 /** A path of states that is being walked: the execution itself, or one item of a Map. */
@@ -8,6 +13,8 @@ export type Branch = {
   state: string;
   data: unknown;
   enteredAt: string;
+  /** Which visit of a state in the whole execution this is: a repeated step knows by it what it did itself. */
+  visit?: number;
   /** How often each retrier of the state was used. */
   retries: number[];
   step: 'enter' | 'invoke' | 'answer' | 'wait' | 'retry' | 'items' | 'over';
@@ -17,6 +24,7 @@ export type Branch = {
   timeoutAt?: number;
   /** Every heartbeat moves it on by the state's seconds. */
   heartbeatAt?: number;
+  heartbeatSeconds?: number;
   answer?: { output: unknown } | { error: StateError };
   items?: { values: unknown[]; branches: (Branch | null)[] };
   item?: { Index: number; Value: unknown };
@@ -31,6 +39,8 @@ export type Execution = {
   name: string;
   input: string;
   startedAt: string;
+  /** The visit of the state by which another execution started this one. */
+  startedBy?: string;
   stoppedAt?: string;
   status: Status;
   output?: string;
@@ -58,11 +68,17 @@ export type Executions = {
 };
 
 const listKey = 'executions';
+/** An item of DynamoDB ends at 400 KB; a larger body lies beside its item, in pieces of this size. */
+const pieceBytes = 350_000;
 
 /** Executions in a table of the embedded store. */
 export function openExecutions(db: DynamoDBClient, table: string): Executions {
-  async function query(pk: string): Promise<string[]> {
-    const found: string[] = [];
+  /** The set of pieces that an item points at: a new body goes into its other set, so that one is always whole. */
+  const sets = new Map<string, string>();
+  const piecesOf = (pk: string, sk: string, set: string) => `pieces#${set}#${pk}#${sk}`;
+
+  async function query(pk: string): Promise<Record<string, AttributeValue>[]> {
+    const found: Record<string, AttributeValue>[] = [];
     let next: QueryCommand['input']['ExclusiveStartKey'];
     do {
       const page = await db.send(
@@ -74,22 +90,51 @@ export function openExecutions(db: DynamoDBClient, table: string): Executions {
           ExclusiveStartKey: next,
         }),
       );
-      for (const item of page.Items ?? []) found.push(item.body?.S ?? '');
+      found.push(...(page.Items ?? []));
       next = page.LastEvaluatedKey;
     } while (next);
     return found;
   }
-  const put = (pk: string, sk: string, body: unknown) =>
-    db.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: { pk: { S: pk }, sk: { S: sk }, body: { S: JSON.stringify(body) } },
-      }),
-    );
+
+  async function bodies(pk: string): Promise<unknown[]> {
+    const found: unknown[] = [];
+    for (const { sk, body, set, count } of await query(pk)) {
+      let text = body?.S ?? '';
+      if (set?.S !== undefined) {
+        sets.set(`${pk}#${sk?.S}`, set.S);
+        const pieces = await query(piecesOf(pk, sk?.S ?? '', set.S));
+        text = Buffer.concat(
+          pieces.slice(0, Number(count?.N)).map((piece) => piece.body?.B ?? new Uint8Array()),
+        ).toString();
+      }
+      found.push(JSON.parse(text));
+    }
+    return found;
+  }
+
+  const putItem = (pk: string, sk: string, fields: Record<string, AttributeValue>) =>
+    db.send(new PutItemCommand({ TableName: table, Item: { pk: { S: pk }, sk: { S: sk }, ...fields } }));
+
+  async function put(pk: string, sk: string, body: unknown): Promise<void> {
+    const text = JSON.stringify(body);
+    const bytes = Buffer.from(text);
+    if (bytes.length <= pieceBytes) {
+      await putItem(pk, sk, { body: { S: text } });
+      return;
+    }
+    const set = sets.get(`${pk}#${sk}`) === 'a' ? 'b' : 'a';
+    const count = Math.ceil(bytes.length / pieceBytes);
+    for (let i = 0; i < count; i++) {
+      const piece = bytes.subarray(i * pieceBytes, (i + 1) * pieceBytes);
+      await putItem(piecesOf(pk, sk, set), String(i).padStart(6, '0'), { body: { B: piece } });
+    }
+    await putItem(pk, sk, { set: { S: set }, count: { N: String(count) } });
+    sets.set(`${pk}#${sk}`, set);
+  }
 
   return {
     async all() {
-      return (await query(listKey)).map((body) => JSON.parse(body) as Execution);
+      return (await bodies(listKey)) as Execution[];
     },
     async keep(execution, events) {
       const first = events[0];
@@ -97,7 +142,7 @@ export function openExecutions(db: DynamoDBClient, table: string): Executions {
       await put(listKey, execution.arn, execution);
     },
     async history(arn) {
-      return (await query(`history#${arn}`)).flatMap((body) => JSON.parse(body) as HistoryEvent[]);
+      return ((await bodies(`history#${arn}`)) as HistoryEvent[][]).flat();
     },
   };
 }

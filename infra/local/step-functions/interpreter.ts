@@ -29,8 +29,11 @@ export type Surroundings = {
     machineArn: string,
     name: string,
     input: string,
+    by: string,
   ): Promise<{ executionArn: string; startDate: Date }>;
   record(execution: Execution, type: string, details: Record<string, unknown>): void;
+  /** Whether its history has come to its end. */
+  isFull(execution: Execution): boolean;
   /** Keeps the execution as it is now; resolves when it is kept. */
   keep(execution: Execution): Promise<void>;
 };
@@ -68,22 +71,26 @@ export async function advance(
   await walk(execution, execution.root, definition.States);
 
   async function walk(exec: Execution, branch: Branch, states: States): Promise<void> {
-    while (branch.step !== 'over' && !signal.stopped && exec.status === 'RUNNING') {
+    while (branch.step !== 'over' && !isHalted(exec) && !world.isFull(exec)) {
       const state = states[branch.state];
       if (!state) throw new Error(`there is no state ${branch.state}`);
       let moved: boolean;
       try {
         moved = await step(exec, branch, state);
       } catch (error) {
-        if (signal.stopped || exec.status !== 'RUNNING') return;
+        if (isHalted(exec)) return;
         if (!(error instanceof StateFailure)) throw error;
         fail(exec, branch, state, error.failure);
         moved = true;
       }
-      if (!moved) return;
-      if (signal.stopped) return;
+      if (!moved || isHalted(exec)) return;
       await world.keep(exec);
     }
+  }
+
+  /** Whether the process ends, or somebody has stopped the execution while a step was being taken. */
+  function isHalted(exec: Execution): boolean {
+    return signal.stopped || exec.status !== 'RUNNING';
   }
 
   /** One step of a branch; false when it has to wait. */
@@ -106,7 +113,8 @@ export async function advance(
         return true;
       case 'retry':
         if (world.now() < (branch.dueAt ?? 0)) return false;
-        exec.transitions++;
+        // A Map begins anew by being entered, which counts itself.
+        if (state.Type !== 'Map') exec.transitions++;
         again(branch, state);
         return true;
       case 'items':
@@ -130,7 +138,7 @@ export async function advance(
   }
 
   function enter(exec: Execution, branch: Branch, state: State): boolean {
-    exec.transitions++;
+    branch.visit = ++exec.transitions;
     branch.enteredAt = new Date(world.now()).toISOString();
     world.record(exec, `${state.Type}StateEntered`, {
       name: branch.state,
@@ -164,7 +172,7 @@ export async function advance(
         const input = select(state.InputPath, branch.data, context);
         const result =
           state.Result ?? (state.Parameters === undefined ? input : fill(state.Parameters, input, context));
-        leave(exec, branch, state, place(state.ResultPath, input, result));
+        leave(exec, branch, state, place(state.ResultPath, branch.data, result));
         return true;
       }
       case 'Succeed':
@@ -192,13 +200,19 @@ export async function advance(
     }
   }
 
-  /** Puts a task state back before its call: at entry, and for each retry with a token of its own. */
-  function again(branch: Branch, state: State): void {
+  /** Forgets an attempt: nobody can answer it any more. */
+  function forget(branch: Branch): void {
     delete branch.token;
     delete branch.answer;
     delete branch.dueAt;
     delete branch.timeoutAt;
     delete branch.heartbeatAt;
+    delete branch.heartbeatSeconds;
+  }
+
+  /** Puts a task state back before its call: at entry, and for each retry with a token of its own. */
+  function again(branch: Branch, state: State): void {
+    forget(branch);
     if (state.Type === 'Map') {
       delete branch.items;
       branch.step = 'enter';
@@ -217,8 +231,10 @@ export async function advance(
         ? Number(mustLookUp(state.TimeoutSecondsPath, input, context))
         : state.TimeoutSeconds;
       if (seconds !== undefined) branch.timeoutAt = world.now() + seconds * 1000;
-      if (state.HeartbeatSeconds !== undefined)
+      if (state.HeartbeatSeconds !== undefined) {
+        branch.heartbeatSeconds = state.HeartbeatSeconds;
         branch.heartbeatAt = world.now() + state.HeartbeatSeconds * 1000;
+      }
       return true;
     }
     const context = contextOf(exec, branch);
@@ -228,8 +244,15 @@ export async function advance(
     ) as Record<string, unknown>;
     checkSize(parameters);
     world.record(exec, 'TaskScheduled', { resource: state.Resource, parameters: JSON.stringify(parameters) });
-    const result = await call(state, parameters);
-    checkSize(result);
+    let result: unknown;
+    try {
+      result = await call(exec, branch, state, parameters);
+      checkSize(result);
+    } catch (error) {
+      // Who was answered before the function failed is answered all the same.
+      if (!branch.answer) throw error;
+    }
+    if (isHalted(exec)) return false;
     if (withToken) {
       branch.step = 'answer';
       world.record(exec, 'TaskSubmitted', { resource: state.Resource });
@@ -240,6 +263,8 @@ export async function advance(
   }
 
   async function call(
+    exec: Execution,
+    branch: Branch,
     state: State & { Type: 'Task' },
     parameters: Record<string, unknown>,
   ): Promise<unknown> {
@@ -250,6 +275,7 @@ export async function advance(
           String(StateMachineArn),
           String(Name),
           typeof Input === 'string' ? Input : JSON.stringify(Input ?? {}),
+          `${exec.arn}#${branch.visit}`,
         );
         return { ExecutionArn: started.executionArn, StartDate: started.startDate.getTime() };
       }
@@ -297,11 +323,11 @@ export async function advance(
     state: (State & { Type: 'Task' }) | MapState,
     result: unknown,
   ): void {
-    const context = contextOf(exec, branch);
-    const input = select(state.InputPath, branch.data, context);
     const selected =
-      state.ResultSelector === undefined ? result : fill(state.ResultSelector, result, context);
-    leave(exec, branch, state, place(state.ResultPath, input, selected));
+      state.ResultSelector === undefined
+        ? result
+        : fill(state.ResultSelector, result, contextOf(exec, branch));
+    leave(exec, branch, state, place(state.ResultPath, branch.data, selected));
   }
 
   async function items(exec: Execution, branch: Branch, state: MapState): Promise<boolean> {
@@ -325,7 +351,7 @@ export async function advance(
     if (started) return true;
     const before = JSON.stringify(branches);
     await Promise.all(branches.map((inner) => inner && walk(exec, inner, state.ItemProcessor.States)));
-    if (signal.stopped) return false;
+    if (isHalted(exec)) return false;
     const failed = branches.find((inner) => inner?.outcome && 'error' in inner.outcome);
     if (failed?.outcome && 'error' in failed.outcome)
       throw new StateFailure(failed.outcome.error.Error, failed.outcome.error.Cause);
@@ -379,17 +405,25 @@ export async function advance(
       const seconds = retrier.JitterStrategy === 'FULL' ? capped * world.random() : capped;
       for (let i = 0; i <= r; i++) branch.retries[i] ??= 0;
       branch.retries[r] = used + 1;
+      forget(branch);
       branch.step = 'retry';
       branch.dueAt = world.now() + Math.round(seconds * 1000);
       return;
     }
     const catcher = Catch.find((one) => isNamed(error.Error, one.ErrorEquals));
-    if (catcher) {
-      go(exec, branch, state, place(catcher.ResultPath, branch.data, error), catcher.Next);
-      return;
+    let outcome = error;
+    try {
+      if (catcher) {
+        go(exec, branch, state, place(catcher.ResultPath, branch.data, error), catcher.Next);
+        return;
+      }
+    } catch (thrown) {
+      // The error itself does not fit into the data.
+      if (!(thrown instanceof StateFailure)) throw thrown;
+      outcome = thrown.failure;
     }
     branch.step = 'over';
-    branch.outcome = { error };
+    branch.outcome = { error: outcome };
     delete branch.token;
   }
 

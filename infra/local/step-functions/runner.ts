@@ -5,6 +5,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Log } from '../../../functions/deps.ts';
 import { type ApiCalls, ApiError, type ApiHandler, handlerOf } from './api.ts';
+import { maxDataBytes } from './data.ts';
 import { loadDefinition } from './definition.ts';
 import { type Branch, type Execution, type HistoryEvent, openExecutions } from './executions.ts';
 import { advance, branchAt, branchesOf, dueOf, type Surroundings } from './interpreter.ts';
@@ -96,7 +97,7 @@ export function createRunner(options: RunnerOptions): Runner {
         queue.shift()?.();
       }
     },
-    startExecution: async (arn, name, input) => startExecution(arn, name, input),
+    startExecution: async (arn, name, input, by) => startExecution(arn, name, input, by),
     record(execution, type, details) {
       const id = execution.events + 1;
       execution.events = id;
@@ -104,6 +105,8 @@ export function createRunner(options: RunnerOptions): Runner {
       list.push({ id, previousEventId: id - 1, timestamp: options.now().toISOString(), type, details });
       unkept.set(execution.arn, list);
     },
+    // One more is needed to say that it ended.
+    isFull: ({ events }) => events >= limits.events - 1,
     keep,
   };
 
@@ -135,22 +138,22 @@ export function createRunner(options: RunnerOptions): Runner {
     const entry = { again: false, done: Promise.resolve() };
     moving.set(execution.arn, entry);
     entry.done = (async () => {
-      do {
-        entry.again = false;
-        await walk(execution);
-      } while (entry.again && !signal.stopped && execution.status === 'RUNNING');
-    })()
-      .catch((error: unknown) => {
+      try {
+        do {
+          entry.again = false;
+          await walk(execution);
+        } while (entry.again && !signal.stopped && execution.status === 'RUNNING');
+      } catch (error) {
         if (!signal.stopped)
           options.log('error', 'an execution cannot be run', {
             execution: execution.arn,
             error: String(error),
           });
-      })
-      .finally(() => {
-        moving.delete(execution.arn);
-        rest();
-      });
+      }
+      // In the same turn as the last look at `again`: between the two, a call to go on would be lost.
+      moving.delete(execution.arn);
+      rest();
+    })();
   }
 
   async function walk(execution: Execution): Promise<void> {
@@ -162,12 +165,12 @@ export function createRunner(options: RunnerOptions): Runner {
     }
     await advance(execution, definition, world, signal);
     if (signal.stopped || execution.status !== 'RUNNING') return;
-    if (execution.events >= limits.events) {
+    const { outcome } = execution.root;
+    if (world.isFull(execution) && (!outcome || execution.events >= limits.events)) {
       const Cause = `The execution reached the maximum number of history events (${limits.events}).`;
       await end(execution, 'FAILED', { error: { Error: 'States.Runtime', Cause } });
       return;
     }
-    const { outcome } = execution.root;
     if (outcome) await end(execution, 'output' in outcome ? 'SUCCEEDED' : 'FAILED', outcome);
   }
 
@@ -244,13 +247,14 @@ export function createRunner(options: RunnerOptions): Runner {
     arn: string,
     name: string,
     input: string,
+    by?: string,
   ): Promise<{ executionArn: string; startDate: Date }> {
     const machine = [...definitions.keys()].find((known) => machineArn(known) === arn);
     const definition = machine === undefined ? undefined : definitions.get(machine);
     if (machine === undefined || !definition)
       throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
     if (!/^[A-Za-z0-9_-]{1,80}$/.test(name)) throw new ApiError('InvalidName', `Invalid Name: '${name}'`);
-    if (Buffer.byteLength(input) > 256 * 1024)
+    if (Buffer.byteLength(input) > maxDataBytes)
       throw new ApiError('InvalidExecutionInput', 'the input is above 256 KiB');
     let data: unknown;
     try {
@@ -261,8 +265,12 @@ export function createRunner(options: RunnerOptions): Runner {
     const own = executionArn(machine, name);
     const there = executions.get(own);
     if (there) {
-      if (there.status === 'RUNNING' && there.input === input)
-        return { executionArn: own, startDate: new Date(there.startedAt) };
+      // A state that is repeated after a crash finds what it started itself, even if that is over by now.
+      const isItsOwn = by !== undefined && there.startedBy === by;
+      if ((there.status === 'RUNNING' || isItsOwn) && there.input === input) {
+        await keeping.get(there.arn);
+        return { executionArn: there.arn, startDate: new Date(there.startedAt) };
+      }
       throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${own}'`);
     }
     const execution: Execution = {
@@ -271,6 +279,7 @@ export function createRunner(options: RunnerOptions): Runner {
       name,
       input,
       startedAt: options.now().toISOString(),
+      ...(by === undefined ? {} : { startedBy: by }),
       status: 'RUNNING',
       transitions: 0,
       events: 0,
@@ -332,6 +341,8 @@ export function createRunner(options: RunnerOptions): Runner {
       } catch {
         throw new ApiError('InvalidOutput', 'the output is not JSON');
       }
+      if (Buffer.byteLength(output ?? '') > maxDataBytes)
+        throw new ApiError('InvalidOutput', 'the output is above 256 KiB');
       await settleToken(taskToken ?? '', { output: value });
       return {};
     },
@@ -341,9 +352,8 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     async SendTaskHeartbeat({ taskToken }) {
       const { execution, branch } = waiting(taskToken ?? '');
-      const state = definitions.get(execution.machine)?.States[branch.state];
-      if (state?.Type === 'Task' && state.HeartbeatSeconds !== undefined)
-        branch.heartbeatAt = nowMs() + state.HeartbeatSeconds * 1000;
+      if (branch.heartbeatSeconds !== undefined)
+        branch.heartbeatAt = nowMs() + branch.heartbeatSeconds * 1000;
       await keep(execution);
       return {};
     },

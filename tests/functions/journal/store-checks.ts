@@ -88,6 +88,7 @@ function processOn(db: DynamoDBClient, table: string): Deps {
     journal: journalIn(db, table),
     exclusive: (_stream, work) => work(),
     sfn: new SFNClient({ region: 'none', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } }),
+    textKey: 'test',
     machineArn: (workflow) => workflow,
     log: () => undefined,
   };

@@ -19,6 +19,9 @@ function grid(
     (row, rater): CountedSheet => ({
       unit: members[rater] as UnitId,
       seq: rater + 1,
+      recused: row.flatMap((mark, rated) =>
+        mark === null && rated !== rater ? [members[rated] as UnitId] : [],
+      ),
       marks: Object.fromEntries(
         row.flatMap((mark, rated) =>
           mark === null

@@ -1,0 +1,199 @@
+/**
+ * Amendments of the rubric (sửa đổi bảng tiêu chí): proposed by the head before self-scoring begins, in force with the
+ * consent of the share of members that the rules ask for. A new version with its differences; nothing that was scored
+ * is ever read under another version than its own.
+ */
+import * as z from 'zod';
+import { ok, refuse } from '../result.ts';
+import { canSignFor } from './actor.ts';
+import { type Bloc, type BlocEvent, isHead, isMember, termsOf } from './bloc.ts';
+import { hasOpened } from './calendar.ts';
+import type { Command } from './command.ts';
+import { UnitId } from './ids.ts';
+import { isAtLeast, leastOf } from './points.ts';
+import { type CriteriaGroup, type Criterion, Rubric } from './rubric.ts';
+import { ruleValue } from './rules.ts';
+
+/** One difference between two versions: what was, what is; null where there is nothing. */
+export type RubricChange = {
+  readonly at: string;
+  readonly before: Omit<Criterion, 'parts'> | Omit<CriteriaGroup, 'criteria'> | null;
+  readonly after: Omit<Criterion, 'parts'> | Omit<CriteriaGroup, 'criteria'> | null;
+};
+
+export type AmendmentEvent =
+  | { type: 'RubricProposed'; v: 1; number: number; rubric: Rubric; reason: string; changes: RubricChange[] }
+  | { type: 'RubricConsentGiven'; v: 1; number: number; unit: UnitId; agrees: boolean }
+  | {
+      type: 'RubricAmended';
+      v: 1;
+      number: number;
+      version: number;
+      yes: number;
+      needed: number;
+      members: number;
+    }
+  | { type: 'RubricRejected'; v: 1; number: number; yes: number; needed: number; members: number };
+
+export type Amendment = {
+  readonly number: number;
+  readonly rubric: Rubric;
+  readonly reason: string;
+  readonly changes: readonly RubricChange[];
+  readonly consents: Readonly<Record<string, boolean>>;
+  readonly state: 'open' | 'in-force' | 'rejected';
+};
+
+export type Amendments = {
+  /** The version in force; the rubric of the launch is 1. */
+  readonly version: number;
+  readonly proposals: readonly Amendment[];
+};
+export const initialAmendments: Amendments = { version: 1, proposals: [] };
+
+export function evolveAmendments(state: Amendments, event: AmendmentEvent): Amendments {
+  const change = (number: number, how: (one: Amendment) => Amendment) =>
+    state.proposals.map((one) => (one.number === number ? how(one) : one));
+  switch (event.type) {
+    case 'RubricProposed': {
+      const { number, rubric, reason, changes } = event;
+      const proposal: Amendment = { number, rubric, reason, changes, consents: {}, state: 'open' };
+      return { ...state, proposals: [...state.proposals, proposal] };
+    }
+    case 'RubricConsentGiven':
+      return {
+        ...state,
+        proposals: change(event.number, (one) => ({
+          ...one,
+          consents: { ...one.consents, [event.unit]: event.agrees },
+        })),
+      };
+    case 'RubricAmended':
+      return {
+        version: event.version,
+        proposals: change(event.number, (one) => ({ ...one, state: 'in-force' })),
+      };
+    case 'RubricRejected':
+      return { ...state, proposals: change(event.number, (one) => ({ ...one, state: 'rejected' })) };
+    default:
+      return state;
+  }
+}
+
+/** What differs between two rubrics, by group and criterion, in the order of the new one, then what is gone. */
+export function rubricChanges(before: Rubric, after: Rubric): readonly RubricChange[] {
+  type Entry = NonNullable<RubricChange['after']>;
+  const entries = (rubric: Rubric) =>
+    new Map<string, Entry>(
+      rubric.groups.flatMap(({ criteria, ...group }) => [
+        [`group ${group.id}`, group] as [string, Entry],
+        ...criteria.flatMap(({ parts, ...criterion }) => [
+          [criterion.id, criterion] as [string, Entry],
+          ...(parts ?? []).map(
+            (part) => [part.id, { ...part, markedBy: criterion.markedBy }] as [string, Entry],
+          ),
+        ]),
+      ]),
+    );
+  const [old, now] = [entries(before), entries(after)];
+  const changes: RubricChange[] = [];
+  for (const [at, line] of now) {
+    const was = old.get(at) ?? null;
+    if (JSON.stringify(was) !== JSON.stringify(line)) changes.push({ at, before: was, after: line });
+  }
+  for (const [at, line] of old) if (!now.has(at)) changes.push({ at, before: line, after: null });
+  return changes;
+}
+
+function openProposal(state: Bloc): Amendment | undefined {
+  return state.amendments.proposals.find((one) => one.state === 'open');
+}
+
+/** Whether the rubric can still change: before the first self-score and before self-scoring begins. */
+function isAmendable(state: Bloc, now: Date): boolean {
+  const { terms, scoring } = state;
+  return (
+    terms !== undefined &&
+    !hasOpened(terms.calendar.selfScore, now) &&
+    !scoring.opened &&
+    Object.keys(scoring.selfScores).length === 0
+  );
+}
+
+type AmendmentCommand<Payload> = Command<Bloc, BlocEvent, Payload, Record<never, never>>;
+
+function amendmentCommand<Payload>(command: AmendmentCommand<Payload>): AmendmentCommand<Payload> {
+  return command;
+}
+
+const tooLate = () =>
+  refuse('wrong-phase', {
+    vi: 'Bảng tiêu chí không sửa được nữa khi đã bắt đầu tự chấm điểm.',
+    en: 'The rubric cannot change once self-scoring has begun.',
+  });
+
+export const amendmentCommands = {
+  ProposeRubric: amendmentCommand({
+    vi: 'Đề xuất sửa đổi bảng tiêu chí',
+    en: 'Propose another version of the rubric to the members, with its reason',
+    payload: z.object({ rubric: Rubric, reason: z.string().trim().min(1).max(1000) }),
+    copies: [],
+    can: isHead,
+    decide(state, { rubric, reason }, { now }) {
+      const terms = termsOf(state);
+      if (!terms.ok) return terms;
+      if (!isAmendable(state, now)) return tooLate();
+      if (openProposal(state)) {
+        return refuse('already-done', {
+          vi: 'Một đề xuất sửa đổi đang lấy ý kiến.',
+          en: 'A proposal is open already.',
+        });
+      }
+      const before = terms.value.rubric;
+      if (rubric.scale !== before.scale || rubric.id !== before.id) {
+        return refuse('does-not-follow', {
+          vi: 'Bản sửa đổi phải giữ mã và thang điểm của bảng tiêu chí.',
+          en: "An amendment keeps the rubric's id and scale.",
+        });
+      }
+      const changes = [...rubricChanges(before, rubric)];
+      if (changes.length === 0) {
+        return refuse('does-not-follow', { vi: 'Không có gì thay đổi.', en: 'Nothing differs.' });
+      }
+      const number = state.amendments.proposals.length + 1;
+      return ok([{ type: 'RubricProposed', v: 1, number, rubric, reason, changes }]);
+    },
+  }),
+
+  ConsentToRubric: amendmentCommand({
+    vi: 'Cho ý kiến về sửa đổi bảng tiêu chí',
+    en: "Agree or not with the open proposal; in force once the rules' share of members agrees",
+    payload: z.object({ unit: UnitId, number: z.number().int().positive(), agrees: z.boolean() }),
+    copies: [],
+    can: (actor, _state, { unit }) => canSignFor(actor, unit),
+    decide(state, { unit, number, agrees }, { now }) {
+      const terms = termsOf(state);
+      if (!terms.ok) return terms;
+      if (!isMember(terms.value, unit)) return refuse('not-a-member');
+      const proposal = openProposal(state);
+      if (!proposal || proposal.number !== number) return refuse('not-found');
+      if (!isAmendable(state, now)) return tooLate();
+      if (proposal.consents[unit] !== undefined) {
+        return refuse('already-done', { vi: 'Đơn vị đã cho ý kiến.', en: 'The unit has said so already.' });
+      }
+      const consents = { ...proposal.consents, [unit]: agrees };
+      const members = terms.value.members.length;
+      const share = ruleValue(terms.value.rules, 'bloc.amendment-consent');
+      const yes = Object.values(consents).filter(Boolean).length;
+      const no = Object.values(consents).length - yes;
+      const counted = { number, yes, needed: leastOf(members, share), members };
+      const events: BlocEvent[] = [{ type: 'RubricConsentGiven', v: 1, number, unit, agrees }];
+      if (isAtLeast(yes, members, share)) {
+        events.push({ type: 'RubricAmended', v: 1, version: state.amendments.version + 1, ...counted });
+      } else if (members - no < counted.needed) {
+        events.push({ type: 'RubricRejected', v: 1, ...counted });
+      }
+      return ok(events);
+    },
+  }),
+};

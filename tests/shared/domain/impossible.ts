@@ -1,0 +1,4 @@
+/** placeholder */
+export function ruleBreaks(..._all: unknown[]): string[] {
+  return [];
+}
