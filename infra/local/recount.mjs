@@ -90,6 +90,18 @@ const isOver = (deadline, at) => instant(at) >= Math.floor(instant(deadline) / 1
 const hasBegun = (opening, at) => instant(at) >= instant(opening);
 const within = (window, at) => hasBegun(window.opensAt, at) && !isOver(window.closesAt, at);
 
+/** End of office hours on the n-th working day after an instant. */
+function workingDaysAfter(at, days, { off, workedWeekendDays } = { off: [], workedWeekendDays: [] }) {
+  let day = Date.parse(`${dateInVietnam(at)}T00:00:00Z`);
+  const text = () => new Date(day).toISOString().slice(0, 10);
+  for (let left = days; left > 0; ) {
+    day += 24 * 3_600_000;
+    const free = off.includes(text()) || [0, 6].includes(new Date(day).getUTCDay());
+    if (!free || workedWeekendDays.includes(text())) left--;
+  }
+  return `${text()}T17:00:00+07:00`;
+}
+
 // ── Reading the bundle: bytes and chain ──────────────────────────────────────────────────────────────────────────
 
 /** The commits by stream, each with its parsed body; every byte of the file accounted for. */
@@ -334,12 +346,22 @@ function checkRubric(rubric, must) {
       `group ${group.id} does not add up`,
     );
     if (group.kind === 'regular') scale += group.max;
-    for (const { max, step } of group.criteria)
-      must(max > 0 && max % step === 0, 'a maximum is off its steps');
+    for (const criterion of group.criteria) {
+      for (const { max, step, bands } of [criterion, ...linesOf(criterion)]) {
+        must(max > 0 && max % step === 0, 'a maximum is off its steps');
+        must(!bands || (bands[0] === 0 && bands.at(-1) === max), 'bands do not rise from 0 to the maximum');
+      }
+      const parts = (criterion.parts ?? []).reduce((total, { max }) => total + max, 0);
+      must(!criterion.parts || parts >= criterion.max, `the parts of ${criterion.id} do not reach it`);
+    }
   }
   must(scale === rubric.scale * 100, `the rubric ${rubric.id} does not add up to its scale`);
   must(rubric.groups.filter((group) => group.core).length === 1, 'one group is the core tasks');
 }
+
+/** The lines that are marked: the parts of a criterion, or the criterion itself. */
+const linesOf = (criterion) =>
+  criterion.parts?.map((part) => ({ ...part, markedBy: criterion.markedBy })) ?? [criterion];
 
 const beforeLaunch = (state, { must, actor }) =>
   must(isBoard(actor) && !state.launched, 'only the Board, before the launch');
@@ -382,6 +404,17 @@ const seasonRules = {
   CalendarSet(state, { calendar }, about) {
     beforeLaunch(state, about);
     state.calendar = calendar;
+  },
+  DaysOffSet(state, { days }, { must, actor }) {
+    must(isBoard(actor), 'only the Board records holidays');
+    state.daysOff = days;
+  },
+  TargetFigureRecorded(state, { target }, { must, actor }) {
+    must(isBoard(actor) && state.launched, 'only the Board records figures, after the launch');
+    must(
+      state.directive.targets.some(({ id }) => id === target),
+      'the directive has no such target',
+    );
   },
   CouncilAppointed(state, { name, roll }, about) {
     beforeLaunch(state, about);
@@ -493,58 +526,144 @@ function computedPoints(max, targets, actuals) {
   return { mean, points: Number((2n * exact.num + exact.den) / (2n * exact.den)) };
 }
 
-const criteriaOf = (rubric, markedBy, kinds = ['regular', 'bonus', 'penalty']) =>
+const everyKind = ['regular', 'bonus', 'penalty'];
+
+/** Criteria marked so, in groups of some kinds. */
+const criteriaOf = (rubric, markedBy, kinds = everyKind) =>
   rubric.groups
     .filter((group) => kinds.includes(group.kind))
     .flatMap((group) => group.criteria.filter((criterion) => criterion.markedBy === markedBy));
 
-const onLadder = ({ max, step }, mark) =>
-  Number.isInteger(mark) && mark >= 0 && mark <= max && mark % step === 0;
+/** The lines that are marked so. */
+const markedBy = (rubric, who, kinds) => criteriaOf(rubric, who, kinds).flatMap(linesOf);
 
-const total = (marks, criteria) => criteria.reduce((sum, { id }) => sum + (marks?.[id] ?? 0), 0);
+const onLadder = ({ max, step, bands }, mark) =>
+  Number.isInteger(mark) && (bands ? bands.includes(mark) : mark >= 0 && mark <= max && mark % step === 0);
+
+/** Points on criteria from marks on their lines; the maximum caps the sum of parts. */
+const total = (marks, criteria) =>
+  criteria.reduce((sum, criterion) => {
+    const points = linesOf(criterion).reduce((all, { id }) => all + (marks?.[id] ?? 0), 0);
+    return sum + (criterion.parts ? Math.min(criterion.max, points) : points);
+  }, 0);
+
+const sum = (list) => list.reduce((all, one) => all + one, 0);
+const meanOf = (list) => fraction(BigInt(sum(list)), BigInt(list.length));
+
+/** Whether a sheet marks every line of every peer it is not recused from. */
+function isWhole({ marks, recused }, unit, members, rubric) {
+  const lines = markedBy(rubric, 'peers');
+  return members.every(
+    (peer) =>
+      peer === unit ||
+      recused.includes(peer) ||
+      (marks[peer] && lines.every(({ id }) => marks[peer][id] !== undefined)),
+  );
+}
 
 /** The result of a round, computed anew: one line per member. */
-function recountRound({ terms, sheets, headMarks, selfScores, closed }) {
+function recountRound({ terms, sheets, headMarks, selfScores, indices, corrected, closed }) {
   const { rubric, rules } = terms;
   const members = terms.members.map(({ unit }) => unit);
   const core = { groups: rubric.groups.filter((group) => group.core) };
+  const value = (key) => rules[key]?.value ?? defaults[key];
+  const counted = closed.sheets
+    .map(({ unit }) => unit)
+    .filter((unit) => isWhole(sheets[unit], unit, members, rubric));
+  const ratersOf = (unit) =>
+    counted.filter((rater) => sheets[rater].marks[unit] && !sheets[rater].recused.includes(unit));
+  const points = (unit, marks, criteria) => total({ ...marks, ...corrected[unit] }, criteria);
+  const peersOf = (which) => criteriaOf(which, 'peers', ['regular']);
+  const from = (rater, unit) => points(unit, sheets[rater].marks[unit], peersOf(rubric));
+  const fewestBallots = Math.min(...members.map((unit) => ratersOf(unit).length));
+
+  /** What the aggregator makes of the peers' points, and which one it was in the end. */
+  function aggregate(unit) {
+    const asked = value('score.aggregator');
+    const raters = ratersOf(unit);
+    const list = raters.map((rater) => from(rater, unit)).sort((a, b) => a - b);
+    const n = list.length;
+    const plain = ['mean', meanOf(list)];
+    const given = members.filter((peer) => ratersOf(peer).includes(unit)).map((peer) => from(unit, peer));
+    if (asked === 'balanced' && given.length > 0) {
+      const own = meanOf(given);
+      const all = add(fraction(BigInt(sum(list))), own);
+      return [asked, fraction(all.num, all.den * BigInt(n + 1))];
+    }
+    if (asked === 'olympic' && fewestBallots >= 7) return [asked, meanOf(list.slice(1, n - 1))];
+    if (asked === 'trimmed') {
+      const out = Math.trunc(n / 5);
+      return [asked, meanOf(list.slice(out, n - out))];
+    }
+    if (asked === 'median')
+      return [asked, meanOf(n % 2 ? [list[(n - 1) / 2]] : [list[n / 2 - 1], list[n / 2]])];
+    if (asked === 'weighted') {
+      const [forSelf, forPeers, forHead] = value('score.weights').split(':').map(BigInt);
+      const head = unit === terms.head ? terms.deputy : terms.head;
+      const lines = selfScores[unit]?.lines;
+      const own = lines && Object.fromEntries(lines.map((line) => [line.criterion, line.points]));
+      const voices = [[forPeers, plain[1]]];
+      if (own) voices.push([forSelf, fraction(BigInt(points(unit, own, peersOf(rubric))))]);
+      if (raters.includes(head)) voices.push([forHead, fraction(BigInt(from(head, unit)))]);
+      const weight = voices.reduce((all, [w]) => all + w, 0n);
+      if (weight === 0n) return plain;
+      const all = voices.reduce((acc, [w, v]) => add(acc, fraction(w * v.num, v.den)), zero);
+      return [asked, fraction(all.num, all.den * weight)];
+    }
+    return plain;
+  }
+
   const results = members.map((unit) => {
     const own = headMarks[unit] ?? {};
-    const given = Object.fromEntries(
-      Object.entries(selfScores[unit]?.computed ?? {}).map(([id, { points }]) => [id, points]),
-    );
+    const given = Object.fromEntries([
+      ...Object.entries(selfScores[unit]?.computed ?? {}).map(([id, one]) => [id, one.points]),
+      ...Object.entries(indices).map(([id, byUnit]) => [id, byUnit[unit] ?? 0]),
+    ]);
     const capped = (kind) =>
-      rubric.groups
-        .filter((group) => group.kind === kind)
-        .reduce((sum, group) => sum + Math.min(group.max, total(own, group.criteria)), 0);
+      sum(
+        rubric.groups
+          .filter((group) => group.kind === kind)
+          .map((group) => Math.min(group.max, points(unit, own, group.criteria))),
+      );
     const line = {
       unit,
-      computed: total(given, criteriaOf(rubric, 'computed')),
-      confirmed: total(own, criteriaOf(rubric, 'head', ['regular'])),
+      computed: points(unit, given, criteriaOf(rubric, 'computed', ['regular'])),
+      confirmed: points(unit, own, criteriaOf(rubric, 'head', ['regular'])),
       bonus: capped('bonus'),
       penalty: capped('penalty'),
     };
     const facts = line.computed + line.confirmed + line.bonus - line.penalty;
-    const raters = closed.sheets.map(({ unit: rater }) => rater).filter((rater) => sheets[rater].marks[unit]);
-    const fromPeers = raters.map((rater) => total(sheets[rater].marks[unit], criteriaOf(rubric, 'peers')));
-    const coreOfPeers = raters.map((rater) => total(sheets[rater].marks[unit], criteriaOf(core, 'peers')));
-    const coreFacts = total(given, criteriaOf(core, 'computed')) + total(own, criteriaOf(core, 'head'));
-    const sum = (list) => list.reduce((all, points) => all + points, 0);
+    const raters = ratersOf(unit);
     const n = raters.length;
-    const mean = (list, plus) => fraction(BigInt(sum(list) + n * plus), BigInt(n));
+    const fromPeers = raters.map((rater) => from(rater, unit));
+    const nothing = { rank: null, decidedBy: null };
+    if (n === 0)
+      return {
+        ...line,
+        ballots: 0,
+        received: 0,
+        by: 'mean',
+        total: null,
+        core: null,
+        quorum: false,
+        ...nothing,
+      };
+    const [by, peers] = aggregate(unit);
+    const coreFacts =
+      points(unit, given, criteriaOf(core, 'computed')) + points(unit, own, criteriaOf(core, 'head'));
+    const coreOfPeers = raters.map((rater) => points(unit, sheets[rater].marks[unit], peersOf(core)));
+    const whole = add(peers, fraction(BigInt(facts)));
     return {
       ...line,
       ballots: n,
       received: sum(fromPeers),
-      total: n === 0 ? null : mean(fromPeers, facts),
-      core: n === 0 ? null : mean(coreOfPeers, coreFacts),
-      quorum:
-        n > 0 &&
-        n >= rules['ballots.minimum'].value &&
-        reaches(n, members.length - 1, rules['ballots.quorum'].value),
+      by,
+      total: whole,
+      ranked: rankedOn(whole, value('score.rank-on')),
+      core: add(meanOf(coreOfPeers), fraction(BigInt(coreFacts))),
+      quorum: n >= value('ballots.minimum') && reaches(n, members.length - 1, value('ballots.quorum')),
       byRater: new Map(raters.map((rater, i) => [rater, fromPeers[i] + facts])),
-      rank: null,
-      decidedBy: null,
+      ...nothing,
     };
   });
   rank(
@@ -555,9 +674,19 @@ function recountRound({ terms, sheets, headMarks, selfScores, closed }) {
   return results;
 }
 
+/** The total as it is ranked: exact, or rounded to so many decimals of a point. */
+function rankedOn(whole, how) {
+  if (how === 'exact') return whole;
+  const unit = 10n ** BigInt(2 - Number(how.split(':')[1]));
+  const size = whole.num < 0n ? -whole.num : whole.num;
+  const den = whole.den * unit;
+  const rounded = (2n * size + den) / (2n * den);
+  return fraction((whole.num < 0n ? -rounded : rounded) * unit);
+}
+
 /** What each step of the tie chain sees in a unit among those tied: an array compared from the left, more is better. */
 const tieKeys = {
-  'exact-score': (unit) => [unit.total],
+  'exact-score': (unit) => [unit.ranked],
   'core-tasks': (unit) => [unit.core],
   'fewer-penalties': (unit) => [fraction(BigInt(-unit.penalty))],
   'neutral-head-to-head': (unit, tied) => [
@@ -623,6 +752,7 @@ function checkTally(lines, state, must) {
       'confirmed',
       'bonus',
       'penalty',
+      'by',
       'quorum',
       'rank',
       'decidedBy',
@@ -646,6 +776,24 @@ function checkTally(lines, state, must) {
 
 const membersOf = (state) => state.terms.members.map(({ unit }) => unit);
 const isHead = (actor, state) => bindsUnit(actor, state.terms.head);
+/** When a window closes: for a unit, or for the last of all. */
+function closesAt(state, window, unit) {
+  const granted = state.extensions.filter(
+    (one) =>
+      one.window === window &&
+      one.granted &&
+      (unit === undefined || one.units === 'all' || one.units.includes(unit)),
+  );
+  return [state.terms.calendar[window].closesAt, ...granted.map(({ until }) => until)].reduce((a, b) =>
+    instant(b) > instant(a) ? b : a,
+  );
+}
+const windowOf = (state, window, unit) => ({
+  opensAt: state.terms.calendar[window].opensAt,
+  closesAt: closesAt(state, window, unit),
+});
+const rulesOf = (state) => (key) => state.terms.rules[key]?.value ?? defaults[key];
+
 const phases = ['pledge-signing', 'mid-year-review', 'cross-scoring'];
 
 /** Checks the lists of a closing: together all members, in their order. */
@@ -658,6 +806,105 @@ function checkSplit(state, done, missing, isDone, must) {
     ),
     'the list of absentees is not the recounted one',
   );
+}
+
+/** What differs between the draft and the version that was frozen before. */
+function pledgeChanges({ frozenAs, text, targets }) {
+  if (!frozenAs) return [];
+  const changes = frozenAs.text === text ? [] : [{ at: 'text', before: frozenAs.text, after: text }];
+  for (const unit of new Set([...Object.keys(frozenAs.targets), ...Object.keys(targets)])) {
+    const [old, now] = [frozenAs.targets[unit] ?? [], targets[unit] ?? []];
+    for (const id of new Set([...old, ...now].map((target) => target.id))) {
+      const [before, after] = [old, now].map((list) => list.find((target) => target.id === id) ?? null);
+      if (!same(before, after)) changes.push({ at: `${unit} ${id}`, before, after });
+    }
+  }
+  return changes;
+}
+
+/** An extension moves a deadline on, at most to the end of the next window, and only while its phase is open. */
+function checkExtension(state, { window, units, until }, must) {
+  const next = windows[windows.indexOf(window) + 1];
+  const over = {
+    pledge: state.pledge.closed,
+    review: state.reviewClosed,
+    selfScore: state.selfScoringClosed,
+    crossScore: state.closed,
+    meeting: state.ended,
+  };
+  must(!over[window], 'the phase was closed');
+  const now =
+    units === 'all' ? [closesAt(state, window)] : units.map((unit) => closesAt(state, window, unit));
+  must(
+    now.every((deadline) => instant(until) > instant(deadline)),
+    'it is not later than the deadline',
+  );
+  must(instant(until) <= instant(state.terms.calendar[next].closesAt), 'it is later than it may be');
+}
+
+const isAmendable = (state, at) =>
+  !hasBegun(state.terms.calendar.selfScore.opensAt, at) &&
+  !state.opened &&
+  Object.keys(state.selfScores).length === 0;
+
+function checkConsents(state, { number, yes, needed, members }, must) {
+  const { proposal } = state;
+  const share = rulesOf(state)('bloc.amendment-consent');
+  must(proposal?.number === number && members === membersOf(state).length, 'it is another proposal');
+  must(yes === Object.values(proposal.consents).filter(Boolean).length, 'the consents are others');
+  must(needed === fewest(members, share), 'the share is another');
+}
+
+/** Whether the rules want a mark explained: at the floor, the ceiling, above the self-score, or far from it. */
+function needsComment(state, peer, { id, max }, mark) {
+  const value = rulesOf(state);
+  const self = state.selfScores[peer]?.lines.find((line) => line.criterion === id)?.points;
+  return (
+    (value('score.comment.floor') && mark === 0) ||
+    (value('score.comment.ceiling') && mark === max) ||
+    (self !== undefined && value('score.comment.above-self') && mark > self) ||
+    (self !== undefined && reaches(Math.abs(mark - self), max, value('score.comment.distance'), 'moreThan'))
+  );
+}
+
+const objectionsUntil = (state) =>
+  workingDaysAfter(state.firstTallyAt, rulesOf(state)('objection.working-days'), state.terms.daysOff);
+
+/** Everything for which a unit cannot be nominated, by member. */
+function knockOutsOf(state) {
+  const missing = rulesOf(state)('score.missing-sheet');
+  return membersOf(state).flatMap((unit) => {
+    const sheetMissing =
+      state.closed.missing.includes(unit) &&
+      missing !== 'dropped' &&
+      !(missing === 'excuse' && state.excused.includes(unit));
+    const follow = [
+      ['not-signed', !state.pledge.signed.includes(unit)],
+      ['report-missing', !state.reports[unit]],
+      ['self-score-missing', !state.selfScores[unit]],
+      ['sheet-missing', sheetMissing],
+    ];
+    return [
+      ...follow.filter(([, is]) => is).map(([kind]) => ({ unit, kind, document: null, date: null })),
+      ...state.knockOuts
+        .filter((one) => one.unit === unit && !one.lifted)
+        .map(({ kind, document, date }) => ({ unit, kind, document, date })),
+    ];
+  });
+}
+
+/** Who may get the flag, best rank first; nobody where the first is knocked out and the rules leave it vacant. */
+function eligibleIn(state) {
+  const { ranks, ineligible } = state.ranking;
+  const firsts = ranks.filter((one) => one.rank === 1);
+  const vacant =
+    rulesOf(state)('bloc.first-ineligible') === 'vacant' &&
+    firsts.length > 0 &&
+    firsts.every(({ unit }) => ineligible.includes(unit));
+  if (vacant) return [];
+  return ranks
+    .filter(({ unit, rank: place }) => place !== null && !ineligible.includes(unit))
+    .sort((a, b) => a.rank - b.rank);
 }
 
 const blocRules = {
@@ -678,6 +925,7 @@ const blocRules = {
       calendar: season.calendar,
       rules: season.launched.blocRules[bloc] ?? season.launched.rules,
       provinceTargets: season.directive.targets.map(({ id }) => id),
+      ...(season.daysOff ? { daysOff: season.daysOff } : {}),
     };
     must(same(terms, expected), "the copy differs from the season's decisions");
     state.terms = terms;
@@ -691,15 +939,18 @@ const blocRules = {
     state.runs[phase] = run;
   },
 
-  TargetsRegistered(state, { unit, targets }, { must, actor, at }) {
+  TargetsRegistered(state, { unit, targets, source }, about) {
+    const { must, actor, at, bundle } = about;
     must(worksFor(actor, unit) && membersOf(state).includes(unit), 'only a member registers, for itself');
-    must(!state.pledge.closed && !isOver(state.terms.calendar.pledge.closesAt, at), 'the pledge was over');
+    must(!state.pledge.closed && !isOver(closesAt(state, 'pledge', unit), at), 'the pledge was over');
+    // A copy of an earlier season names a stream that is in another bundle.
+    if (source && bundle.streams.has(source.stream)) sourceOf(about, source, source.stream);
     state.pledge.targets[unit] = targets;
     state.pledge.changed = true;
   },
   PledgeDrafted(state, { text }, { must, actor, at }) {
     must(isHead(actor, state), 'only the head drafts');
-    must(!state.pledge.closed && !isOver(state.terms.calendar.pledge.closesAt, at), 'the pledge was over');
+    must(!state.pledge.closed && !isOver(closesAt(state, 'pledge'), at), 'the pledge was over');
     state.pledge.text = text;
     state.pledge.changed = true;
   },
@@ -708,7 +959,7 @@ const blocRules = {
     must(sameSet(units, state.pledge.signed), 'the voided signatures are not those given');
     Object.assign(state.pledge, { hash: undefined, signed: [], changed: false });
   },
-  PledgeFrozen(state, { version, document, hash, withoutTargets }, { must, actor }) {
+  PledgeFrozen(state, { version, document, hash, withoutTargets, changes = [] }, { must, actor, at }) {
     const { terms, pledge } = state;
     must(isHead(actor, state) && !pledge.hash && !pledge.closed, 'only the head freezes, what is not frozen');
     const members = terms.members.map(({ unit, name }) => ({
@@ -723,6 +974,9 @@ const blocRules = {
       'the frozen text is not that of draft and targets',
     );
     must(hash === sha256(document), 'the hash is not that of the frozen text');
+    must(!isOver(closesAt(state, 'pledge'), at), 'the pledge was over');
+    must(same(changes, pledgeChanges(pledge)), 'the differences from the version before are others');
+    pledge.frozenAs = { text: pledge.text, targets: { ...pledge.targets } };
     must(
       same(
         withoutTargets,
@@ -732,61 +986,207 @@ const blocRules = {
     );
     Object.assign(pledge, { version, hash, signed: [], changed: false });
   },
-  PledgeSigned(state, { unit, hash }, { must, actor, at }) {
-    const { pledge, terms } = state;
-    must(bindsUnit(actor, unit) && membersOf(state).includes(unit), 'only who binds a member signs for it');
+  PledgeSigned(state, { unit, hash, manner }, { must, actor, at }) {
+    const { pledge } = state;
+    const byPaper = isBoard(actor) || (isHead(actor, state) && actor.unit === unit);
+    const may = manner === 'paper' ? byPaper : bindsUnit(actor, unit);
+    must(may && membersOf(state).includes(unit), 'only who binds a member signs for it');
     must(pledge.hash && hash === pledge.hash, 'what was signed is not what was frozen');
-    must(!pledge.closed && within(terms.calendar.pledge, at), 'it was signed outside the window');
+    must(!pledge.closed && within(windowOf(state, 'pledge', unit), at), 'it was signed outside the window');
     must(!pledge.signed.includes(unit), 'the unit had signed');
     pledge.signed.push(unit);
   },
-  PledgeClosed(state, { hash, signed, absent }, { must, actor, at }) {
-    const { pledge, terms } = state;
+  NonSigningExplained(state, { unit, reason }, { must, actor }) {
+    must(isHead(actor, state) || isBoard(actor) || bindsUnit(actor, unit), 'it is not theirs to say');
+    must(!state.pledge.closed && !state.pledge.signed.includes(unit), 'there is nothing to explain');
+    state.pledge.reasons[unit] = reason;
+  },
+  PledgeClosed(state, { hash, signed, absent, reasons = {} }, { must, actor, at }) {
+    const { pledge } = state;
     must(!pledge.closed && hash === (pledge.hash ?? null), 'it is closed once, with what was frozen');
     must(
-      absent.length === 0 || (isSystem(actor) && isOver(terms.calendar.pledge.closesAt, at)),
+      absent.length === 0 || (isSystem(actor) && isOver(closesAt(state, 'pledge'), at)),
       'it was closed before its time',
     );
     checkSplit(state, signed, absent, (unit) => pledge.signed.includes(unit), must);
+    const said = Object.entries(pledge.reasons).filter(([unit]) => absent.includes(unit));
+    must(same(reasons, Object.fromEntries(said)), 'the reasons of the absentees are others');
     pledge.closed = true;
   },
 
-  ActualsReported(state, { unit, actuals, attainments }, { must, actor, at }) {
+  AddendumOpened(state, event, about) {
+    const { must, actor, bundle, at } = about;
+    const { terms, pledge } = state;
+    const { number, kind, member, predecessor, targets, signers, document, hash } = event;
+    const { units } = provinceAt(bundle, sourceOf(about, event.source, 'province'));
+    const register = units[member.unit];
+    must(
+      isBoard(actor) && pledge.closed && !state.opened,
+      'the Board draws up addenda, between pledge and round',
+    );
+    must(!state.addendum && number === state.addenda + 1, 'one addendum at a time, counted on');
+    const { name, shortName, kind: sort } = register ?? {};
+    must(
+      same(member, { unit: member.unit, name, shortName, kind: sort }),
+      'the names differ from the register',
+    );
+    const day = dateInVietnam(at);
+    must(
+      register.validFrom <= day && (!register.validTo || day <= register.validTo),
+      'the unit did not exist',
+    );
+    const already = membersOf(state).includes(member.unit);
+    if (kind === 'join') must(predecessor === null && !already, 'it is a member already');
+    else
+      must(
+        membersOf(state).includes(predecessor) && units[predecessor].successors?.includes(member.unit),
+        'it is no successor of a member',
+      );
+    const others = membersOf(state).filter((unit) => unit !== predecessor && unit !== member.unit);
+    must(same(signers, [...others, member.unit]), 'the signers are others');
+    const { season, bloc } = terms;
+    const unitName = member.name;
+    const text = {
+      season,
+      bloc,
+      name: terms.name,
+      number,
+      unit: member.unit,
+      unitName,
+      predecessor,
+      targets,
+      pledge: pledge.hash ?? null,
+    };
+    must(document === canonical(text) && hash === sha256(document), 'the text or its hash is another');
+    state.addenda = number;
+    state.addendum = { ...event, signed: [] };
+  },
+  AddendumSigned(state, { number, unit, hash }, { must, actor }) {
+    const { addendum } = state;
+    must(addendum?.number === number && hash === addendum.hash, 'it is not the addendum that was drawn up');
+    must(bindsUnit(actor, unit) && addendum.signers.includes(unit), 'only who binds a signer signs');
+    must(!addendum.signed.includes(unit) && !state.opened, 'it was signed twice or too late');
+    addendum.signed.push(unit);
+  },
+  AddendumConcluded(state, { number, members, head, deputy }, { must }) {
+    const { addendum, terms } = state;
+    must(
+      addendum?.number === number && sameSet(addendum.signed, addendum.signers),
+      'not everybody has signed',
+    );
+    const { member, predecessor, targets } = addendum;
+    const already = membersOf(state).includes(member.unit);
+    const kept = terms.members.filter((one) => (already ? one.unit !== predecessor : true));
+    const composed = kept.map((one) => (one.unit === predecessor ? member : one));
+    if (predecessor === null) composed.push(member);
+    const moved = (unit) => (unit === predecessor ? member.unit : unit);
+    must(
+      same(
+        { members, head, deputy },
+        { members: composed, head: moved(terms.head), deputy: moved(terms.deputy) },
+      ),
+      'the composition is another',
+    );
+    must(members.length >= 3 && members.length <= 30 && head !== deputy, 'the bloc is no bloc any more');
+    state.terms = { ...terms, members, head, deputy };
+    state.pledge.targets[member.unit] = targets;
+    if (!state.pledge.signed.includes(member.unit)) state.pledge.signed.push(member.unit);
+    state.addendum = undefined;
+  },
+  AddendumWithdrawn(state, { number }, { must, actor }) {
+    must(isBoard(actor) && state.addendum?.number === number, 'the Board withdraws what is open');
+    state.addendum = undefined;
+  },
+
+  ExtensionRequested(state, event, { must, actor }) {
+    must(isHead(actor, state) && !state.tallied, 'the head asks, until results are known');
+    must(event.number === state.extensions.length + 1, 'extensions are counted on');
+    state.extensions.push({ ...event, granted: false });
+  },
+  ExtensionAnswered(state, { number, approved }, { must, actor }) {
+    const asked = state.extensions[number - 1];
+    must(isBoard(actor) && asked && !asked.answered, 'the Board answers once');
+    Object.assign(asked, { answered: true });
+    if (approved) checkExtension(state, asked, must);
+    asked.granted = approved;
+  },
+  ExtensionGranted(state, event, { must, actor }) {
+    must(isBoard(actor) && event.number === state.extensions.length + 1, 'the Board grants, counted on');
+    checkExtension(state, event, must);
+    state.extensions.push({ ...event, answered: true, granted: true });
+  },
+
+  RubricProposed(state, event, { must, actor, at }) {
+    const { rubric } = state.terms;
+    must(isHead(actor, state) && isAmendable(state, at), 'the head proposes, before self-scoring');
+    must(!state.proposal && event.number === state.proposals + 1, 'one proposal at a time, counted on');
+    must(event.rubric.id === rubric.id && event.rubric.scale === rubric.scale, 'id and scale stay');
+    checkRubric(event.rubric, must);
+    state.proposals = event.number;
+    state.proposal = { ...event, consents: {} };
+  },
+  RubricConsentGiven(state, { number, unit, agrees }, { must, actor, at }) {
+    const { proposal } = state;
+    must(bindsUnit(actor, unit) && membersOf(state).includes(unit), 'only who binds a member consents');
+    must(proposal?.number === number && proposal.consents[unit] === undefined, 'a unit says so once');
+    must(isAmendable(state, at), 'self-scoring had begun');
+    proposal.consents[unit] = agrees;
+  },
+  RubricAmended(state, event, { must }) {
+    checkConsents(state, event, must);
+    must(reaches(event.yes, event.members, rulesOf(state)('bloc.amendment-consent')), 'too few agreed');
+    must(event.version === state.version + 1, 'versions are counted on');
+    state.version = event.version;
+    state.terms = { ...state.terms, rubric: state.proposal.rubric };
+    state.proposal = undefined;
+  },
+  RubricRejected(state, event, { must }) {
+    checkConsents(state, event, must);
+    const no = Object.values(state.proposal.consents).length - event.yes;
+    must(event.members - no < event.needed, 'it could still have been agreed to');
+    state.proposal = undefined;
+  },
+
+  ActualsReported(state, { unit, actuals, attainments, late = false }, { must, actor, at }) {
+    const { review, selfScore } = state.terms.calendar;
     must(bindsUnit(actor, unit) && membersOf(state).includes(unit), 'only who binds a member reports for it');
     must(
-      state.pledge.closed && !state.reviewClosed && within(state.terms.calendar.review, at),
+      state.pledge.closed && hasBegun(review.opensAt, at) && !isOver(selfScore.opensAt, at),
       'it was reported outside the window',
+    );
+    must(!state.reviewClosed || !state.reports[unit], 'what was reported in time stands');
+    must(
+      late === (state.reviewClosed === true || isOver(closesAt(state, 'review', unit), at)),
+      'it is marked wrongly',
     );
     checkAttainments(attainments, state.pledge.targets[unit] ?? [], actuals, must);
     state.reports[unit] = true;
   },
   FindingsRecorded(state, _event, { must, actor, at }) {
     must(isHead(actor, state), 'only the head records findings');
-    must(
-      !state.reviewClosed && within(state.terms.calendar.review, at),
-      'it was recorded outside the window',
-    );
+    must(!state.reviewClosed && within(windowOf(state, 'review'), at), 'it was recorded outside the window');
     state.findings = true;
   },
   ReviewClosed(state, { reported, missing, findings }, { must, actor, at }) {
     must(!state.reviewClosed && findings === state.findings, 'it is closed once, as it was');
     const complete = missing.length === 0 && findings;
     must(
-      complete || (isSystem(actor) && isOver(state.terms.calendar.review.closesAt, at)),
+      complete || (isSystem(actor) && isOver(closesAt(state, 'review'), at)),
       'it was closed before its time',
     );
     checkSplit(state, reported, missing, (unit) => state.reports[unit] === true, must);
     state.reviewClosed = true;
   },
 
-  SelfScoreSubmitted(state, { unit, actuals, lines, computed }, { must, actor, at }) {
+  SelfScoreSubmitted(state, { unit, actuals, lines, computed, rubric = 1 }, { must, actor, at }) {
     const { terms, pledge } = state;
+    must(rubric === state.version, 'it was scored by another version of the rubric');
     must(bindsUnit(actor, unit) && membersOf(state).includes(unit), 'only who binds a member scores it');
     must(
-      state.reviewClosed && !state.selfScoringClosed && within(terms.calendar.selfScore, at),
+      state.reviewClosed && !state.selfScoringClosed && within(windowOf(state, 'selfScore', unit), at),
       'it was handed in outside the window',
     );
-    const own = [...criteriaOf(terms.rubric, 'peers'), ...criteriaOf(terms.rubric, 'head')];
+    const own = [...markedBy(terms.rubric, 'peers'), ...markedBy(terms.rubric, 'head')];
     for (const { criterion, points } of lines) {
       const line = own.find(({ id }) => id === criterion);
       must(line && onLadder(line, points), `the points on ${criterion} are not on its ladder`);
@@ -794,21 +1194,22 @@ const blocRules = {
     const given = lines.map(({ criterion }) => criterion);
     const regular = terms.rubric.groups
       .filter(({ kind }) => kind === 'regular')
-      .flatMap(({ criteria }) => criteria);
+      .flatMap(({ criteria }) => criteria.flatMap(linesOf));
     must(new Set(given).size === given.length, 'a criterion stands twice');
     must(
-      regular.every(({ id, markedBy }) => markedBy === 'computed' || given.includes(id)),
+      regular.every((line) => line.markedBy === 'computed' || given.includes(line.id)),
       'a criterion is missing',
     );
     const targets = pledge.targets[unit] ?? [];
+    const attained = criteriaOf(terms.rubric, 'computed').filter(({ kind }) => kind === 'attainment');
     must(
       sameSet(
         Object.keys(computed),
-        criteriaOf(terms.rubric, 'computed').map(({ id }) => id),
+        attained.map(({ id }) => id),
       ),
       'not every computed criterion is there',
     );
-    for (const { id, max } of criteriaOf(terms.rubric, 'computed')) {
+    for (const { id, max } of attained) {
       const mine = computedPoints(max, targets, actuals);
       checkAttainments(computed[id].attainments, targets, actuals, must);
       must(
@@ -816,14 +1217,11 @@ const blocRules = {
         `${id} is computed wrongly`,
       );
     }
-    state.selfScores[unit] = { computed };
+    state.selfScores[unit] = { computed, lines };
   },
   SelfScoringClosed(state, { submitted, missing }, { must, at }) {
     must(!state.selfScoringClosed && state.reviewClosed, 'it is closed once, after the review');
-    must(
-      missing.length === 0 || isOver(state.terms.calendar.selfScore.closesAt, at),
-      'it was closed before its time',
-    );
+    must(missing.length === 0 || isOver(closesAt(state, 'selfScore'), at), 'it was closed before its time');
     checkSplit(state, submitted, missing, (unit) => state.selfScores[unit] !== undefined, must);
     state.selfScoringClosed = true;
   },
@@ -832,21 +1230,32 @@ const blocRules = {
     must(!state.opened && state.selfScoringClosed, 'a round is opened once, after self-scoring');
     if (by === 'calendar')
       must(isSystem(actor) && hasBegun(crossScore.opensAt, at), 'it was opened before its time');
-    else must(isHead(actor, state) && !isOver(crossScore.closesAt, at), 'only the head opens a round early');
+    else
+      must(
+        isHead(actor, state) && !isOver(closesAt(state, 'crossScore'), at),
+        'only the head opens a round early',
+      );
     state.opened = true;
   },
-  ScoreSheetSubmitted(state, { unit, marks }, { must, actor, at, commit }) {
+  ScoreSheetSubmitted(state, event, { must, actor, at, commit }) {
+    const { unit, marks, recused = {}, comments = {}, rubric = 1 } = event;
     const { terms } = state;
+    must(rubric === state.version, 'it was scored by another version of the rubric');
     must(
       bindsUnit(actor, unit) && membersOf(state).includes(unit),
       'only who binds a member hands in its sheet',
     );
     must(
-      state.opened && !state.closed && !isOver(terms.calendar.crossScore.closesAt, at),
+      state.opened && !state.closed && !isOver(closesAt(state, 'crossScore', unit), at),
       'the round was not open',
     );
-    const peers = membersOf(state).filter((other) => other !== unit);
-    const criteria = criteriaOf(terms.rubric, 'peers');
+    const out = Object.keys(recused);
+    must(
+      out.every((peer) => peer !== unit && membersOf(state).includes(peer)),
+      'it is recused from who is no peer',
+    );
+    const peers = membersOf(state).filter((other) => other !== unit && !out.includes(other));
+    const criteria = markedBy(terms.rubric, 'peers');
     must(sameSet(Object.keys(marks), peers), 'the sheet does not mark every peer, and only peers');
     for (const peer of peers) {
       must(
@@ -862,9 +1271,18 @@ const blocRules = {
           `the mark of ${peer} on ${criterion.id} is not on its ladder`,
         );
     }
-    state.sheets[unit] = { seq: commit.seq, marks };
+    for (const [peer, byLine] of Object.entries(comments))
+      for (const id of Object.keys(byLine))
+        must(marks[peer]?.[id] !== undefined, 'a comment goes with no mark');
+    for (const peer of peers)
+      for (const line of criteria)
+        must(
+          comments[peer]?.[line.id] || !needsComment(state, peer, line, marks[peer][line.id]),
+          `the mark of ${peer} on ${line.id} needs a comment`,
+        );
+    state.sheets[unit] = { seq: commit.seq, marks, recused: out };
   },
-  HeadMarked(state, { unit, marks, as }, { must, actor }) {
+  HeadMarked(state, { unit, marks, as, reasons = {} }, { must, actor }) {
     const { head, deputy, rubric } = state.terms;
     const may = {
       head: () => isHead(actor, state) && unit !== head,
@@ -874,7 +1292,7 @@ const blocRules = {
     };
     must(membersOf(state).includes(unit) && may[as]?.(), 'it is not theirs to mark');
     must(state.opened && !state.tallied, 'the head marks between the opening and the result');
-    const criteria = criteriaOf(rubric, 'head');
+    const criteria = markedBy(rubric, 'head');
     must(
       sameSet(
         Object.keys(marks),
@@ -884,11 +1302,113 @@ const blocRules = {
     );
     for (const criterion of criteria)
       must(onLadder(criterion, marks[criterion.id]), `${criterion.id} is not on its ladder`);
+    for (const { id, kind } of criteria) {
+      const claimed = state.selfScores[unit]?.lines.find((line) => line.criterion === id)?.points ?? 0;
+      const asClaimed = (kind !== 'bonus' && kind !== 'penalty') || claimed === marks[id];
+      must(asClaimed || reasons[id], `${id} differs from the claim and has no reason`);
+    }
     state.headMarks[unit] = marks;
+  },
+  IndexImported(state, { criterion, outOf, values }, { must, actor }) {
+    const line = criteriaOf(state.terms.rubric, 'computed').find(({ id }) => id === criterion);
+    must(
+      isBoard(actor) && !state.tallied && line?.kind === 'index',
+      'the Board imports indices, before the result',
+    );
+    must(
+      sameSet(
+        values.map(({ unit }) => unit),
+        membersOf(state),
+      ),
+      'not every member has its index, once',
+    );
+    for (const { unit, value, points } of values) {
+      const [part, whole] = [decimal(value), decimal(outOf)];
+      must(part.num >= 0n && !less(whole, part), `the index of ${unit} is off its scale`);
+      const exact = fraction(BigInt(line.max) * part.num * whole.den, part.den * whole.num);
+      must(
+        points === Number((2n * exact.num + exact.den) / (2n * exact.den)),
+        `the index of ${unit} is computed wrongly`,
+      );
+    }
+    state.indices[criterion] = Object.fromEntries(values.map(({ unit, points }) => [unit, points]));
+  },
+
+  KnockOutRecorded(state, event, { must, actor }) {
+    must(isBoard(actor) || isHead(actor, state), 'only the head and the Board record knock-outs');
+    must(
+      membersOf(state).includes(event.unit) && !state.ranking,
+      'it is no member, or the ranking was confirmed',
+    );
+    must(event.number === state.knockOuts.length + 1, 'knock-outs are counted on');
+    state.knockOuts.push({ ...event });
+  },
+  KnockOutLifted(state, { number }, { must, actor }) {
+    const found = state.knockOuts[number - 1];
+    must(isBoard(actor) && found && !found.lifted && !state.ranking, 'the Board lifts what stands');
+    found.lifted = true;
+  },
+  MissingSheetExcused(state, { unit }, { must, actor }) {
+    must(isBoard(actor) || isHead(actor, state), 'only the head and the Board record excuses');
+    must(state.closed?.missing.includes(unit) && !state.ranking, 'there is nothing to excuse');
+    state.excused.push(unit);
+  },
+
+  ObjectionFiled(state, { number, unit, criterion, answerBy }, { must, actor, at }) {
+    must(bindsUnit(actor, unit) && membersOf(state).includes(unit), 'only who binds a member objects for it');
+    must(
+      state.firstTallyAt && !isOver(objectionsUntil(state), at) && !state.ranking,
+      'it was filed outside the time',
+    );
+    must(number === state.objections.length + 1, 'objections are counted on');
+    must(
+      state.terms.rubric.groups.some((group) =>
+        group.criteria.flatMap(linesOf).some(({ id }) => id === criterion),
+      ),
+      'the rubric has no such line',
+    );
+    const days = rulesOf(state)('objection.answer-working-days');
+    must(answerBy === workingDaysAfter(at, days, state.terms.daysOff), 'the time to answer is another');
+    state.objections.push({ number, unit, criterion, answerBy, open: true });
+  },
+  ObjectionEscalated(state, { number }, { must, actor, at }) {
+    const objection = state.objections[number - 1];
+    must(isSystem(actor) && objection?.open && isOver(objection.answerBy, at), 'it was not overdue');
+    objection.escalated = true;
+  },
+  ObjectionAnswered(state, { number, outcome, as }, { must, actor }) {
+    const objection = state.objections[number - 1];
+    const { head, deputy } = state.terms;
+    must(objection?.open, 'it was answered before');
+    const own = objection.unit === head;
+    const may = {
+      head: () => isHead(actor, state) && !own && !objection.escalated,
+      deputy: () => bindsUnit(actor, deputy) && own && !objection.escalated,
+      board: () => isBoard(actor) && (own || objection.escalated),
+    };
+    must(may[as]?.(), 'it is not theirs to answer');
+    objection.open = false;
+    state.toCorrect = outcome === 'upheld' ? objection : undefined;
+  },
+  ResultCorrected(state, { number, unit, criterion, to, before }, { must }) {
+    const objection = state.toCorrect;
+    must(
+      objection?.number === number && objection.unit === unit && objection.criterion === criterion,
+      'nothing was upheld',
+    );
+    const line = state.terms.rubric.groups
+      .flatMap((group) => group.criteria.flatMap(linesOf))
+      .find(({ id }) => id === criterion);
+    must(onLadder(line, to), 'the corrected mark is not on its ladder');
+    const was = state.tallied.find((one) => one.unit === unit);
+    must(same(before, { shown: was.shown, rank: was.rank }), 'what it was before is another');
+    state.corrected[unit] = { ...state.corrected[unit], [criterion]: to };
+    state.toCorrect = undefined;
+    state.recountDue = true;
   },
   RoundClosed(state, { sheets, missing }, { must, actor, at }) {
     must(state.opened && !state.closed, 'a round is closed once');
-    const byTime = isSystem(actor) && isOver(state.terms.calendar.crossScore.closesAt, at);
+    const byTime = isSystem(actor) && isOver(closesAt(state, 'crossScore'), at);
     must(byTime || (isHead(actor, state) && missing.length === 0), 'it was closed before its time');
     const handedIn = membersOf(state).filter((unit) => state.sheets[unit]);
     const counted = handedIn.map((unit) => ({ unit, seq: state.sheets[unit].seq }));
@@ -900,12 +1420,19 @@ const blocRules = {
       ),
       'the list of missing sheets differs',
     );
-    state.closed = { sheets };
+    state.closed = { sheets, missing };
   },
-  Tallied(state, { lines }, { must }) {
-    must(state.closed && !state.tallied, 'a round is tallied once, after its close');
+  Tallied(state, { lines, revision = 1 }, { must, at }) {
+    must(
+      state.closed && (!state.tallied || state.recountDue),
+      'a round is tallied once, and after a correction',
+    );
+    must(revision === state.revision + 1, 'revisions are counted on');
     checkTally(lines, state, must);
     state.tallied = lines;
+    state.firstTallyAt ??= at;
+    state.revision = revision;
+    state.recountDue = false;
   },
 
   MeetingHeld(state, { number, present, quorum }, { must, actor, at }) {
@@ -915,7 +1442,7 @@ const blocRules = {
       isHead(actor, state) && state.tallied && !state.ranking,
       'the head holds the meeting, after the result',
     );
-    must(within(terms.calendar.meeting, at), 'it was held outside the window');
+    must(within(windowOf(state, 'meeting'), at), 'it was held outside the window');
     must(
       number === state.held + 1 && new Set(present).size === present.length,
       'meetings and members are counted once',
@@ -934,8 +1461,9 @@ const blocRules = {
     must(same(quorum, mine), 'the quorum is not the recounted one');
     state.held = number;
     state.quorum = mine.met;
+    if (mine.met) state.present = present;
   },
-  RankingConfirmed(state, { meeting, ranks, ineligible }, { must, actor }) {
+  RankingConfirmed(state, { meeting, ranks, ineligible, knockOuts = [] }, { must, actor, at }) {
     must(
       isHead(actor, state) && state.quorum && meeting === state.held && !state.ranking,
       'no meeting had its quorum',
@@ -948,23 +1476,143 @@ const blocRules = {
       'the ranking is not that of the result',
     );
     must(
-      same(
-        ineligible,
-        membersOf(state).filter((unit) => !state.pledge.signed.includes(unit)),
-      ),
-      'the list of ineligible units differs',
+      isOver(objectionsUntil(state), at) && state.objections.every(({ open }) => !open),
+      'objections were still open',
     );
+    const stand = knockOutsOf(state);
+    must(same(knockOuts, stand), 'the knock-outs are others');
+    const out = membersOf(state).filter((unit) => stand.some((one) => one.unit === unit));
+    must(same(ineligible, out), 'the list of ineligible units differs');
     state.ranking = { ranks, ineligible };
   },
-  NominationsMade(state, { nominees, quota }, { must, actor, at }) {
-    const { terms, ranking } = state;
+  BallotOpened(state, event, { must, actor, at }) {
+    const value = rulesOf(state);
+    const { ranking, present } = state;
     must(
-      isHead(actor, state) && ranking && !state.ended && within(terms.calendar.meeting, at),
+      isHead(actor, state) && ranking && !state.ended && within(windowOf(state, 'meeting'), at),
+      'it is not the time to vote',
+    );
+    must(
+      event.number === state.ballots.length + 1 && event.mode === value('meeting.vote'),
+      'it is another kind of vote',
+    );
+    const before = state.ballots.at(-1);
+    must(
+      !before || (before.counted && before.elected === null),
+      'the vote before is not over, or elected somebody',
+    );
+    must(
+      event.recused.every((unit) => present.includes(unit)),
+      'somebody is recused who is not present',
+    );
+    const ranked = eligibleIn(state);
+    const worst = ranked[value('meeting.candidates') - 1]?.rank ?? Number.POSITIVE_INFINITY;
+    must(
+      same(
+        event.candidates,
+        ranked.filter((one) => one.rank <= worst).map(({ unit }) => unit),
+      ),
+      'the candidates are others',
+    );
+    const voters = present.filter((unit) => !event.recused.includes(unit));
+    const out = value('meeting.recused') === 'out' ? event.recused.length : 0;
+    const wholes = {
+      total: membersOf(state).length - out,
+      present: present.length - out,
+      entitled: voters.length,
+    };
+    const whole = wholes[value('meeting.denominator')];
+    const needed = fewest(whole, value('meeting.threshold'), value('meeting.comparison'));
+    must(
+      same([event.voters, event.denominator, event.needed], [voters, whole, needed]),
+      'voters or share are others',
+    );
+    state.ballots.push({ ...event, cast: {} });
+  },
+  BallotCast(state, { number, unit, choice }, { must, actor }) {
+    const ballot = state.ballots.at(-1);
+    must(ballot?.number === number && ballot.mode === 'open' && !ballot.counted, 'no open vote was on');
+    must(
+      bindsUnit(actor, unit) && ballot.voters.includes(unit) && !Object.hasOwn(ballot.cast, unit),
+      'it may not vote, or has',
+    );
+    must(choice === null || ballot.candidates.includes(choice), 'it is no candidate');
+    ballot.cast[unit] = choice;
+  },
+  BallotCounted(state, { number, votes, blank, invalid, paper, elected }, { must, actor }) {
+    const ballot = state.ballots.at(-1);
+    must(ballot?.number === number && !ballot.counted, 'no vote was on');
+    must(
+      same(
+        votes.map(({ unit }) => unit),
+        ballot.candidates,
+      ),
+      'the candidates are others',
+    );
+    const all = sum(votes.map((one) => one.votes)) + blank + invalid;
+    if (ballot.mode === 'paper') {
+      must(
+        isHead(actor, state) &&
+          paper.team.length >= 3 &&
+          paper.team.every((unit) => state.present.includes(unit)),
+        'the counting team is not three of those present',
+      );
+      must(
+        all === paper.returned && paper.returned <= paper.issued && paper.issued <= ballot.voters.length,
+        'the ballots do not add up',
+      );
+    } else {
+      const choices = Object.values(ballot.cast);
+      must(choices.length === ballot.voters.length, 'not everybody had voted');
+      for (const one of votes)
+        must(one.votes === choices.filter((choice) => choice === one.unit).length, 'the votes are others');
+      must(
+        blank === choices.filter((choice) => choice === null).length && invalid === 0,
+        'the votes are others',
+      );
+    }
+    const most = Math.max(...votes.map((one) => one.votes));
+    const first = votes.filter((one) => one.votes === most);
+    must(
+      elected === (first.length === 1 && most >= ballot.needed ? first[0].unit : null),
+      'another was elected',
+    );
+    Object.assign(ballot, { counted: true, elected });
+  },
+  DocumentsAdded(state, { documents }, { must, actor }) {
+    must(isHead(actor, state) && state.ended === 'nominated', 'the head adds papers to what was nominated');
+    state.documents = {
+      ...state.documents,
+      ...documents,
+      reports: { ...state.documents.reports, ...documents.reports },
+    };
+  },
+  NextHeadChosen(state, { head, deputy, by, yes }, { must, actor }) {
+    const members = membersOf(state);
+    must(isHead(actor, state) && state.ranking && !state.handedOver, 'the meeting chooses the next head');
+    must(members.includes(head) && members.includes(deputy) && head !== deputy, 'they are not two members');
+    must(
+      by === 'vote' ? 2 * yes > members.length && yes <= members.length : yes === undefined,
+      'too few agreed',
+    );
+    state.next = head;
+  },
+  HandedOver(state, { to }, { must, actor }) {
+    must(
+      isHead(actor, state) && state.next === to && !state.handedOver,
+      'it is handed over once, to the next head',
+    );
+    state.handedOver = true;
+  },
+  NominationsMade(state, { nominees, quota, documents }, { must, actor, at }) {
+    const { ranking } = state;
+    const value = rulesOf(state);
+    must(
+      isHead(actor, state) && ranking && !state.ended && within(windowOf(state, 'meeting'), at),
       'it is not the time to nominate',
     );
     must(
-      quota.flags === terms.rules['bloc.flags'].value &&
-        quota.certificates === terms.rules['bloc.certificates'].value,
+      quota.flags === value('bloc.flags') && quota.certificates === value('bloc.certificates'),
       'the quota differs from the rules',
     );
     const of = (award) => nominees.filter((nominee) => nominee.award === award);
@@ -988,16 +1636,20 @@ const blocRules = {
       );
     const flagged = flags.map(({ unit }) => unit);
     const last = Math.max(0, ...flags.map(({ rank: place }) => place));
-    must(
-      eligible.every(({ unit, rank: place }) => place >= last || flagged.includes(unit)),
-      'the flag passed over a better rank',
-    );
+    must(flags.length === 0 || eligibleIn(state).length > 0, 'the flag should have stayed vacant');
+    if (value('meeting.vote') === 'none' || flags.length === 0)
+      must(
+        eligible.every(({ unit, rank: place }) => place >= last || flagged.includes(unit)),
+        'the flag passed over a better rank',
+      );
+    else must(same(flagged, [state.ballots.at(-1)?.elected]), 'the flag is not for whom the meeting elected');
+    if (documents) state.documents = documents;
     state.nominees = nominees;
     state.ended = 'nominated';
   },
   BlocClosed(state, _event, { must, actor, at }) {
     must(
-      isSystem(actor) && !state.ended && isOver(state.terms.calendar.meeting.closesAt, at),
+      isSystem(actor) && !state.ended && isOver(closesAt(state, 'meeting'), at),
       'it was closed before its time',
     );
     state.ended = 'closed';
@@ -1006,7 +1658,19 @@ const blocRules = {
 
 const newBloc = () => ({
   runs: {},
-  pledge: { targets: {}, version: 0, signed: [] },
+  pledge: { targets: {}, version: 0, signed: [], reasons: {} },
+  addenda: 0,
+  extensions: [],
+  version: 1,
+  proposals: 0,
+  indices: {},
+  corrected: {},
+  revision: 0,
+  knockOuts: [],
+  excused: [],
+  objections: [],
+  ballots: [],
+  documents: { reports: {} },
   reports: {},
   findings: false,
   selfScores: {},
@@ -1025,7 +1689,11 @@ function blocHolds(state, { must }) {
   const marked =
     criteriaOf(state.terms.rubric, 'head').length === 0 ||
     membersOf(state).every((unit) => state.headMarks[unit]);
-  must(!state.closed || !marked || state.tallied, 'everything is in and nothing was tallied');
+  const imported = criteriaOf(state.terms.rubric, 'computed').every(
+    ({ id, kind }) => kind !== 'index' || state.indices[id],
+  );
+  must(!state.recountDue && !state.toCorrect, 'a correction was not followed by its result');
+  must(!state.closed || !marked || !imported || state.tallied, 'everything is in and nothing was tallied');
 }
 
 function blocAt(bundle, name, seq) {
@@ -1131,6 +1799,21 @@ const councilRules = {
     must(same(event.dossiers, expected), 'the dossiers are not what the bloc nominated');
     state.received[event.bloc] = rules;
     for (const dossier of expected) state.dossiers[keyOf(dossier)] = { ...dossier, rules };
+    state.receivable[event.bloc] = name;
+  },
+  DossierReceived(state, { unit, award, on, missing }, { must, actor, at, bundle }) {
+    const dossier = state.dossiers[keyOf({ unit, award })];
+    must(isSystem(actor) && dossier && on === dateInVietnam(at), 'it is no dossier, or another day');
+    // Papers are added on the bloc's own record; each receipt has to be one of the states that it went through.
+    const { documents } = blocAt(bundle, state.receivable[dossier.bloc]);
+    const parts = ['submission', 'minutes', 'report'];
+    const there = (part) => (part === 'report' ? documents.reports[unit] : documents[part]);
+    must(
+      missing.every((part) => parts.includes(part)) &&
+        parts.every((part) => missing.includes(part) || there(part)),
+      'it does not lack what it is said to lack',
+    );
+    state.receipts[keyOf(dossier)] = on;
   },
   NominationsClosed(state, { late }, { must, actor, at }) {
     const waited = state.terms.blocs.map(({ bloc }) => bloc).filter((bloc) => !state.received[bloc]);
@@ -1266,7 +1949,15 @@ const councilRules = {
     state.runs[phase] = run;
   },
 };
-const newCouncil = () => ({ received: {}, dossiers: {}, votes: {}, paper: {}, runs: {} });
+const newCouncil = () => ({
+  received: {},
+  receivable: {},
+  receipts: {},
+  dossiers: {},
+  votes: {},
+  paper: {},
+  runs: {},
+});
 
 // ── All of it ────────────────────────────────────────────────────────────────────────────────────────────────────
 

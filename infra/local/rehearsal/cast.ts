@@ -1,5 +1,5 @@
 /** What the units of a rehearsal do: targets, actuals, self-scores and marks, each from its own stream of chance. */
-import { type Criterion, criteriaMarkedBy, type Rubric } from '../../../shared/domain/rubric.ts';
+import { allCriteria, criteriaMarkedBy, type Rubric } from '../../../shared/domain/rubric.ts';
 import { chanceOf } from './chance.ts';
 
 export type Targets = {
@@ -62,7 +62,7 @@ function qualityOf(seed: string, unit: string): number {
 }
 
 /** The mark nearest to a share of the maximum, on the criterion's ladder. */
-function markAt(criterion: Criterion, share: number): number {
+function markAt(criterion: { max: number; step: number }, share: number): number {
   const steps = criterion.max / criterion.step;
   return Math.max(0, Math.min(steps, Math.round(share * steps))) * criterion.step;
 }
@@ -88,12 +88,34 @@ export function sheetOf(
   );
 }
 
+/** Comments on the marks that the rules want explained: at the floor, above the self-score, or far from it. */
+export function commentsOf(
+  rubric: Rubric,
+  marks: Record<string, Record<string, number>>,
+  selfScores: ReadonlyMap<string, readonly { criterion: string; points: number }[]>,
+): Record<string, Record<string, { text: string }>> {
+  const comments: Record<string, Record<string, { text: string }>> = {};
+  for (const [peer, given] of Object.entries(marks)) {
+    for (const { id, max } of criteriaMarkedBy(rubric, 'peers')) {
+      const mark = given[id] ?? 0;
+      const self = selfScores.get(peer)?.find((line) => line.criterion === id)?.points;
+      const far = self !== undefined && Math.abs(mark - self) * 100 > 20 * max;
+      if (mark !== 0 && !far && !(self !== undefined && mark > self)) continue;
+      const why =
+        self !== undefined && mark > self
+          ? 'Kết quả thực tế cao hơn mức tự chấm.'
+          : 'Minh chứng chưa tương xứng với mức tự chấm.';
+      comments[peer] = { ...comments[peer], [id]: { text: why } };
+    }
+  }
+  return comments;
+}
+
 /** A self-score: a little above what the peers see, with a document for each line. */
 export function selfLinesOf(seed: string, rubric: Rubric, unit: string) {
   const chance = chanceOf(`${seed} self ${unit}`);
   const quality = qualityOf(seed, unit);
-  return rubric.groups
-    .flatMap((group) => group.criteria)
+  return allCriteria(rubric)
     .filter((criterion) => criterion.markedBy !== 'computed' && criterion.kind !== 'penalty')
     .map((criterion) => ({
       criterion: criterion.id,
@@ -108,13 +130,20 @@ export function selfLinesOf(seed: string, rubric: Rubric, unit: string) {
     }));
 }
 
-/** The head's lines of a unit: near the maximum, now and then a bonus or a penalty. */
-export function headMarksOf(seed: string, rubric: Rubric, unit: string): Record<string, number> {
+/** The head's lines of a unit: near the maximum, now and then a bonus or a penalty, each with its reason. */
+export function headMarksOf(
+  seed: string,
+  rubric: Rubric,
+  unit: string,
+): { marks: Record<string, number>; reasons: Record<string, string> } {
   const chance = chanceOf(`${seed} head ${unit}`);
-  const marks = criteriaMarkedBy(rubric, 'head').map((criterion) => {
-    if (criterion.kind === 'bonus') return [criterion.id, chance.next() < 0.2 ? criterion.step : 0];
-    if (criterion.kind === 'penalty') return [criterion.id, chance.next() < 0.1 ? criterion.step : 0];
-    return [criterion.id, markAt(criterion, 0.9 + 0.1 * chance.next())];
-  });
-  return Object.fromEntries(marks);
+  const marks: Record<string, number> = {};
+  const reasons: Record<string, string> = {};
+  for (const line of criteriaMarkedBy(rubric, 'head')) {
+    const fact = line.kind === 'bonus' || line.kind === 'penalty';
+    const given = chance.next() < (line.kind === 'bonus' ? 0.2 : 0.1);
+    marks[line.id] = fact ? (given ? line.step : 0) : markAt(line, 0.9 + 0.1 * chance.next());
+    if (fact && given) reasons[line.id] = 'Theo văn bản xác nhận lưu tại đơn vị Trưởng khối, Cụm trưởng.';
+  }
+  return { marks, reasons };
 }

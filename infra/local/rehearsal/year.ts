@@ -8,7 +8,7 @@ import type { BlocPlan } from '../../../shared/domain/season.ts';
 import type { TallyLine } from '../../../shared/domain/tally.ts';
 import { type ApiClient, Problem } from '../client.ts';
 import type { SampleSeason } from '../seed/season.ts';
-import { actualsOf, headMarksOf, selfLinesOf, sheetOf, targetsOf } from './cast.ts';
+import { actualsOf, commentsOf, headMarksOf, selfLinesOf, sheetOf, targetsOf } from './cast.ts';
 import { chanceOf } from './chance.ts';
 
 export type Stage = {
@@ -207,7 +207,9 @@ export async function playYear(stage: Stage): Promise<Played> {
     for (const unit of bloc.members) {
       const peers = bloc.members.filter((member) => member !== unit);
       const marks = sheetOf(seed, rubric, unit, peers);
-      await send(`leader.${unit}`, blocPath(bloc, 'submit-score-sheet'), { unit, marks });
+      const selves = new Map(bloc.members.map((one) => [one as string, selfLinesOf(seed, rubric, one)]));
+      const comments = commentsOf(rubric, marks, selves);
+      await send(`leader.${unit}`, blocPath(bloc, 'submit-score-sheet'), { unit, marks, comments });
       played.sheets++;
       played.marks += peers.length * criteriaMarkedBy(rubric, 'peers').length;
     }
@@ -215,7 +217,7 @@ export async function playYear(stage: Stage): Promise<Played> {
       const marker = unit === bloc.head ? bloc.deputy : bloc.head;
       await send(`leader.${marker}`, blocPath(bloc, 'mark-by-head'), {
         unit,
-        marks: headMarksOf(seed, rubric, unit),
+        ...headMarksOf(seed, rubric, unit),
       });
     }
     if (i % 3 === 0) await send(`leader.${bloc.head}`, blocPath(bloc, 'close-round'), {});

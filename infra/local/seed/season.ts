@@ -15,6 +15,7 @@ import blocsData from './blocs.json' with { type: 'json' };
 import calendarData from './calendar.json' with { type: 'json' };
 import councilData from './council.json' with { type: 'json' };
 import directiveData from './directive.json' with { type: 'json' };
+import holidaysData from './holidays.json' with { type: 'json' };
 import rubricsData from './rubrics.json' with { type: 'json' };
 import rulesData from './rules.json' with { type: 'json' };
 import unitsData from './units.json' with { type: 'json' };
@@ -180,6 +181,7 @@ export function sampleSeason({ blocs: blocCount, members: memberCount }: SampleO
         .map((rubric) => ({ as: 'board-specialist', path: `${here}/adopt-rubric`, body: rubric })),
       { as: 'board-specialist', path: `${here}/define-blocs`, body: { blocs } },
       { as: 'board-specialist', path: `${here}/set-calendar`, body: calendar },
+      { as: 'board-specialist', path: `${here}/set-days-off`, body: daysOff() },
       {
         as: 'board-specialist',
         path: `${here}/appoint-council`,
@@ -195,6 +197,19 @@ export function sampleSeason({ blocs: blocCount, members: memberCount }: SampleO
       },
       { as: 'board-head', path: `${here}/launch-season`, body: {} },
     ],
+  };
+}
+
+/** Holidays and swapped days of the years that the season touches, as they are remembered. */
+function daysOff() {
+  const years = Object.values(holidaysData.years);
+  return {
+    days: {
+      off: years.flatMap((year) => year.off),
+      workedWeekendDays: years.flatMap((year) => year.workedWeekendDays),
+    },
+    source: holidaysData.comment,
+    verified: holidaysData.verified,
   };
 }
 

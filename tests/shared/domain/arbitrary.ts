@@ -16,17 +16,27 @@ import {
   modeOf,
   unappraisedOf,
 } from '../../../shared/domain/council.ts';
-import { type StreamKind, type StreamRef, streamRefOf } from '../../../shared/domain/ids.ts';
+import { type StreamKind, type StreamRef, streamName, streamRefOf } from '../../../shared/domain/ids.ts';
 import { quotaOf } from '../../../shared/domain/meeting.ts';
 import type { Province } from '../../../shared/domain/province.ts';
 import { allCriteria, criteriaMarkedBy, type MarkedLine } from '../../../shared/domain/rubric.ts';
 import type { Season } from '../../../shared/domain/season.ts';
 import { commandNamed, commands, folds, type StateOf } from '../../../shared/domain/streams.ts';
-import { type Commit, emptyStream, type Stream } from '../../../shared/journal.ts';
+import {
+  type Commit,
+  canonicalJson,
+  commitOf,
+  emptyStream,
+  type Fold,
+  foldOnto,
+  type RecordedEvent,
+  type Stream,
+  sha256Of,
+} from '../../../shared/journal.ts';
+import { type Result, refuse } from '../../../shared/result.ts';
 import {
   at,
   auditor,
-  type BlocStop,
   boardHead,
   calendar,
   launchDay,
@@ -35,10 +45,8 @@ import {
   leader,
   type MemoryJournal,
   memoryJournal,
-  must,
   office,
   officer,
-  playBloc,
   provinceRules,
   roll,
   rubric,
@@ -116,64 +124,141 @@ export const copyOf = (world: World): World => ({
 function worldOf(journal: MemoryJournal): World {
   const commits = Map.groupBy(journal.commits, ({ stream }) => stream);
   const load = (name: string) => journal.load(refOf(name) as never) as Stream<unknown>;
-  const clock = Math.max(
-    launchDay.getTime(),
-    ...[...commits.keys()].map((n) => Date.parse(load(n).at ?? '')),
-  );
-  return { streams: new Map([...commits.keys()].map((name) => [name, load(name)])), commits, clock };
+  return {
+    streams: new Map([...commits.keys()].map((name) => [name, load(name)])),
+    commits,
+    clock: commits.size > 0 ? launchDay.getTime() : at('2023-01-02T08:00:00').getTime(),
+  };
 }
-
-/** The steps that a session of the Council can be played to. */
-export const councilStops = [
-  'none',
-  'opened',
-  'received',
-  'convened',
-  'attended',
-  'counted',
-  'decided',
-] as const;
 
 const members = { k01: ['a', 'b', 'c', 'd'], k02: ['e', 'f', 'g'] };
 
-/** The world before anything, after a launch, or with its blocs or its Council at a step. */
-export function worldAt(
-  start: 'fresh' | 'launched' | { bloc: BlocStop } | { council: (typeof councilStops)[number] },
+/** What a bloc's or a Council's record says once it has reached a step. */
+const blocSteps: readonly ((state: Bloc) => unknown)[] = [
+  ({ terms }) => terms,
+  ({ pledge }) => pledge.frozen,
+  ({ pledge }) => pledge.closed,
+  ({ review }) => review.closed,
+  ({ scoring }) => scoring.opened,
+  ({ scoring }) => scoring.closed,
+  ({ scoring }) => scoring.tally,
+  ({ meeting }) => meeting.ranking,
+  ({ meeting }) => meeting.ended,
+];
+const councilSteps: readonly ((state: Council) => unknown)[] = [
+  ({ terms }) => terms,
+  ({ nominationsClosed }) => nominationsClosed,
+  ({ session }) => session,
+  ({ attendance }) => attendance?.met,
+  ({ counts }) => counts,
+  ({ concluded }) => concluded,
+  ({ decision }) => decision,
+];
+
+/** Gives commands that fit until a stream is where it should be; which and how follows from the dice. */
+function drive<K extends StreamKind>(
+  world: World,
+  streams: readonly string[],
+  dice: Dice,
+  isThere: (state: StateOf[K]) => unknown,
 ): World {
-  if (start === 'fresh') return { ...worldOf(memoryJournal()), clock: at('2023-01-02T08:00:00').getTime() };
-  const journal = launchedSeason(members);
-  if (start === 'launched') return worldOf(journal);
-  const stop = 'bloc' in start ? start.bloc : 'nominated';
-  playBloc(journal, 'k01', stop, { actual: (id) => String(60 + 5 * 'abcd'.indexOf(id)) });
-  playBloc(journal, 'k02', stop);
-  if (!('council' in start)) return worldOf(journal);
-  const reached = councilStops.indexOf(start.council);
-  const give = (from: number, name: string, payload: object, actor: Actor, day: string) => {
-    if (reached >= from) must(journal.give(councilName, name, payload, actor, at(`${day}T08:00:00`)));
-  };
-  give(1, 'OpenCouncil', {}, system, '2023-12-20');
-  for (const bloc of ['k01', 'k02']) give(2, 'ReceiveNomination', { bloc }, system, '2023-12-20');
-  give(2, 'CloseNominations', {}, system, '2023-12-20');
-  const state = () => journal.state(refOf(councilName) as never) as Council;
-  for (const { unit, award } of Object.values(state().dossiers))
-    give(3, 'AppraiseDossier', { unit, award, verdict: 'eligible' }, specialist, '2024-01-08');
-  give(3, 'ConveneSession', { at: '2024-01-09T08:00:00+07:00', place: 'P' }, seat(1), '2024-01-09');
-  const present = ['s1', 's2', 's3', 's4', 's5', 's6'];
-  give(4, 'RecordAttendance', { present }, seat(2), '2024-01-09');
-  const units = (award: AwardKind) => agendaOf(state(), award).map(({ unit }) => unit);
-  const lines = units('provincial-flag').map((unit) => ({ unit, yes: 6, no: 0, invalid: 0 }));
-  const box = { award: 'provincial-flag', team: ['s3', 's4', 's5'], issued: 6, returned: 6 };
-  give(5, 'EnterPaperCount', { ...box, lines }, seat(2), '2024-01-09');
-  const choices = units('certificate').map((unit) => ({ unit, choice: 'yes' }));
-  present.forEach((_seat, i) => {
-    give(5, 'CastVote', { award: 'certificate', choices }, seat(i + 1), '2024-01-09');
+  const goal = streams.at(-1) ?? '';
+  for (let left = 800; left > 0 && !isThere(streamIn(world, goal).state as StateOf[K]); left--)
+    send(world, attemptOn(world, dice.pick(streams), dice, 0));
+  if (!isThere(streamIn(world, goal).state as StateOf[K]))
+    console.log(`${goal} was not brought to its step ${isThere} ${new Date(world.clock).toISOString()} ${JSON.stringify((streamIn(world,goal).state as Bloc).meeting?.ended)} ${world.commits.get(goal)?.slice(-3).map(c=>c.body.slice(-400))}`);
+  return world;
+}
+
+/** Worlds to start from: nothing, a season launched under some rules, and every step of bloc and Council. */
+export function starts(seed: number): { fresh: World; launched: World; blocs: World[]; councils: World[] } {
+  const dice = diceOf(seed);
+  const fresh = worldOf(memoryJournal());
+  const setUp = ['province', seasonName, seasonName, seasonName];
+  const launched =
+    seed % 2 === 0
+      ? worldOf(launchedSeason(members))
+      : drive<'season'>(copyOf(fresh), setUp, dice, (state) => state.launched);
+  const blocs: World[] = [];
+  let world = launched;
+  for (const step of blocSteps) {
+    world = copyOf(world);
+    for (const name of blocNames) drive<'bloc'>(world, [name], dice, step);
+    blocs.push(world);
+  }
+  const councils = councilSteps.map((step) => {
+    world = drive<'council'>(copyOf(world), [councilName], dice, step);
+    return world;
   });
-  give(5, 'CountVotes', {}, seat(2), '2024-01-09');
-  give(6, 'ConcludeSession', { conclusions: 'Thống nhất.' }, seat(1), '2024-01-09');
-  const awards = state().concluded?.passed ?? [];
-  const decision = { number: '1', date: '2024-01-30', office: 'Chủ tịch', awards };
-  give(6, 'RecordDecision', { ...decision, publishAt: '2024-02-01T08:00:00+07:00' }, office, '2024-01-30');
-  return worldOf(journal);
+  return { fresh, launched, blocs, councils: [...blocs.slice(-1), ...councils] };
+}
+
+/** Copies of the streams that a command reads, found as the product finds them. */
+function copiesFor(world: World, stream: string, kinds: readonly StreamKind[], payload: unknown) {
+  const { bloc, from } = payload as { bloc?: string; from?: object };
+  const ref = { ...refOf(stream), bloc, ...from };
+  return Object.fromEntries(
+    kinds.map((kind) => {
+      const { name, seq, head: sha256, state } = streamIn(world, streamName({ ...ref, kind } as never));
+      return [kind, { source: { stream: name, seq, sha256 }, state }];
+    }),
+  );
+}
+
+export type Sent = {
+  readonly before: Stream<unknown>;
+  readonly after: Stream<unknown>;
+  /** Everything that the decision followed from, frozen, and the decision taken once more. */
+  readonly again: () => Result<readonly RecordedEvent[]>;
+  readonly decision: Result<readonly RecordedEvent[]>;
+};
+
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}
+
+/** The product's path of a command: parse, load, may it, decide, append; all that is handed on is frozen. */
+export function send(world: World, { stream, name, payload, actor, now }: Attempt): Sent {
+  const { kind } = refOf(stream);
+  const command = commandNamed(kind, name);
+  if (!command) throw new Error(`${name} is not on the roster`);
+  const parsed = deepFreeze(command.payload.parse(payload)) as never;
+  const before = streamIn(world, stream);
+  const state = deepFreeze(before.state) as never;
+  const context = deepFreeze({
+    actor: { ...actor },
+    stream,
+    copies: copiesFor(world, stream, command.copies, parsed),
+  });
+  const again = () =>
+    command.can(context.actor, state, parsed)
+      ? command.decide(state, parsed, { ...context, now: new Date(now) } as never)
+      : refuse('not-allowed');
+  const decision = again();
+  if (!decision.ok || decision.value.length === 0) return { before, after: before, again, decision };
+  const commit = commitOf({
+    stream,
+    seq: before.seq + 1,
+    prev: before.head,
+    at: now.toISOString(),
+    actor,
+    command: {
+      id: `c${before.seq}`,
+      name,
+      sha256: sha256Of(canonicalJson({ stream, name, payload: parsed })),
+    },
+    events: [...deepFreeze(decision.value)],
+  });
+  const after = foldOnto(before, [commit], folds[kind] as Fold<unknown>);
+  deepFreeze(after.state);
+  world.streams.set(stream, after);
+  world.commits.set(stream, [...(world.commits.get(stream) ?? []), commit]);
+  world.clock = now.getTime();
+  return { before, after, again, decision };
 }
 
 /** A command as somebody might send it. */
@@ -223,7 +308,7 @@ function inside(world: World, dice: Dice, window: Window): number {
 
 /** A little later, at times a little earlier. */
 function soon(world: World, dice: Dice): number {
-  return world.clock + dice.int(300) * minute - (dice.chance(0.15) ? dice.int(day) : 0);
+  return world.clock + dice.int(60) * minute - (dice.chance(0.15) ? dice.int(day) : 0);
 }
 
 /** The first millisecond after a deadline, or some time after it. */
@@ -247,6 +332,9 @@ const texts = ['Thi đua.', 'Hoàn thành, "đúng hạn" \\ \n 100 %', '𠀀 k�
 const decimals = ['0', '0.5', '45', '90', '90.0001', '999999999999', '100'];
 const shares = ['1/2', '2/3', '3/4', '70/100', '80/100', '0/1', '1/1'];
 
+/** A text that is bound by its salted hash. */
+const text = { ref: 'a'.repeat(64) };
+
 function legalMark(line: MarkedLine, dice: Dice): number {
   if (line.bands) return dice.pick(line.bands);
   const steps = Math.floor(line.max / line.step);
@@ -265,7 +353,7 @@ const province: Recipes<Province> = {
     now: soon(w, d),
   }),
   RegisterUnits: (p, w, d) => {
-    const all = d.chance(0.7) ? units.slice(0, 7) : d.some(units, 0.4);
+    const all = d.chance(0.7) ? units.slice(0, 8) : d.some(units.slice(0, 8), 0.4);
     const known = Object.keys(p.units);
     return {
       payload: {
@@ -349,6 +437,16 @@ const directive = {
   })),
 };
 
+/** The rubric of the builders with part of its computed line given to an imported index, for the whole or for a half. */
+const withIndex = indexed(500);
+function indexed(max: number) {
+  const [first, ...groups] = rubric.groups;
+  const [attainment, ...criteria] = first?.criteria ?? [];
+  const index = { id: 'I.3', title: 'Chỉ số', max, markedBy: 'computed', kind: 'index', step: 50 };
+  const computed = [{ ...attainment, max: 2000 - max }, index, ...criteria];
+  return { ...rubric, groups: [{ ...first, criteria: computed }, ...groups] };
+}
+
 const board = (name: string, payload: (dice: Dice, state: Season) => object, actor = specialist) => ({
   [name]: (state: Season, world: World, dice: Dice): Recipe => ({
     payload: payload(dice, state),
@@ -371,6 +469,17 @@ function someRules(dice: Dice): object {
     ['bloc.flags', dice.int(3)],
     ['bloc.certificates', dice.int(4)],
     ['ballots.minimum', 1 + dice.int(3)],
+    ['bloc.first-ineligible', dice.pick(['next', 'next', 'vacant'])],
+    ['bloc.amendment-consent', dice.pick(shares.slice(0, 5))],
+    ['meeting.vote', dice.pick(['none', 'open', 'paper'])],
+    ['meeting.denominator', dice.pick(['total', 'present', 'entitled'])],
+    ['meeting.recused', dice.pick(['in', 'out'])],
+    ['meeting.threshold', dice.pick(shares.slice(0, 3))],
+    ['objection.working-days', dice.int(3)],
+    ['score.missing-sheet', dice.pick(['dropped', 'dropped-ineligible', 'excuse'])],
+    ['score.aggregator', dice.pick(['mean', 'balanced', 'olympic', 'trimmed', 'weighted'])],
+    ['score.weights', '20:60:20'],
+    ['score.rank-on', dice.pick(['exact', 'rounded:1'])],
   ];
   const chosen = [...awards.flat(), ...others] as [string, string | number][];
   return { ...provinceRules, ...Object.fromEntries(chosen.map(([key, value]) => [key, rule(value)])) };
@@ -379,7 +488,7 @@ function someRules(dice: Dice): object {
 const season: Recipes<Season> = {
   ...board('CreateSeason', () => ({})),
   ...board('IssueDirective', () => directive),
-  ...board('AdoptRubric', () => rubric),
+  ...board('AdoptRubric', (d) => (d.chance(0.6) ? rubric : withIndex)),
   ...board('DefineBlocs', (d) => ({
     blocs: Object.entries(members)
       .filter((_bloc, i) => i === 0 || d.chance(0.9))
@@ -387,10 +496,10 @@ const season: Recipes<Season> = {
         id,
         kind: 'khoi',
         name: `Khối ${id}`,
-        members: d.chance(0.9) ? list : d.some(units.slice(0, 7), 0.5),
+        members: d.chance(0.95) ? list : d.some(units.slice(0, 7), 0.5),
         head: list[0],
-        deputy: d.chance(0.95) ? list[1] : d.pick(units),
-        rubric: d.chance(0.95) ? 'small' : 'other',
+        deputy: d.chance(0.98) ? list[1] : d.pick(units),
+        rubric: d.chance(0.98) ? 'small' : 'other',
       })),
   })),
   ...board('RemoveBloc', (d, s) => ({ bloc: d.prefer(Object.keys(s.blocs), ['k01']) })),
@@ -404,6 +513,17 @@ const season: Recipes<Season> = {
   ...board('SetRules', (d, s) => ({
     packs: [lawPack],
     ...(s.launched && d.chance(0.8) ? {} : { province: d.chance(0.5) ? provinceRules : someRules(d) }),
+  })),
+  ...board('SetDaysOff', () => ({
+    days: { off: ['2023-12-18'], workedWeekendDays: ['2023-12-16'] },
+    source: 'Thông báo',
+    verified: false,
+  })),
+  ...board('RecordTargetFigure', (d) => ({
+    target: 'T01',
+    value: d.pick(decimals),
+    asOf: '2023-06-30',
+    source: 'Thống kê',
   })),
   ...board('RestartCycle', (d) => ({ reason: d.pick(texts) })),
   ...board('LaunchSeason', () => ({}), boardHead),
@@ -420,6 +540,179 @@ function nextUnit(state: Bloc, dice: Dice, done: Readonly<Record<string, unknown
   return dice.prefer(dice.chance(0.9) ? left : ids, ids.length > 0 ? ids : units);
 }
 const headOf = (state: Bloc, dice: Dice) => mayBind(state.terms?.head ?? 'a', dice);
+
+/** A command about a unit by somebody who may give it. */
+const about = (unit: string, actor: Actor, payload: object, now: number): Recipe => ({
+  payload: { unit, ...payload },
+  actor,
+  now,
+});
+const paper = { document: 'CV 1', date: '2023-03-10' };
+const file = { sha256: 'b'.repeat(64), name: 'ban-ky.pdf', type: 'application/pdf', size: 1 };
+
+/** What stands beside the main road: addenda, amendments, extensions, knock-outs, objections, votes, papers. */
+const later: Recipes<Bloc> = {
+  CopyTargets: (b, w, d) => {
+    const unit = d.prefer(idsOf(b), units);
+    const from = { season: '2023', bloc: 'abcd'.includes(unit) ? 'k01' : 'k02' };
+    return about(unit, officer(unit), { from }, soon(w, d));
+  },
+  ExplainNonSigning: (b, w, d) => {
+    const unit = nextUnit(b, d, b.pledge.signatures);
+    return about(unit, d.pick([mayBind(unit, d), specialist]), { reason: 'Chờ kiện toàn.' }, soon(w, d));
+  },
+  RecordPaperSignature: (b, w, d) => {
+    const unit = nextUnit(b, d, b.pledge.signatures);
+    const payload = {
+      hash: b.pledge.frozen?.hash ?? '0'.repeat(64),
+      paper: { ...paper, place: 'Hội nghị', scan: file },
+    };
+    return about(unit, specialist, payload, inside(w, d, calendarOf(b).pledge));
+  },
+  RecordDigitalSignature: (b, w, d) => {
+    const unit = nextUnit(b, d, b.pledge.signatures);
+    const digital = { document: 'GU 1', certificate: '0a:1b:2c:3d' };
+    const payload = { hash: b.pledge.frozen?.hash ?? '0'.repeat(64), digital };
+    return about(unit, mayBind(unit, d), payload, inside(w, d, calendarOf(b).pledge));
+  },
+  OpenAddendum: (_b, w, d) => {
+    const known = stateIn(w, 'province', 'province').units;
+    const merged = Object.values(known).filter((unit) => unit.successors?.length);
+    const gone = d.chance(0.5) ? merged[d.int(merged.length)] : undefined;
+    const unit = gone?.successors?.[0] ?? 'h';
+    const payload = { ...(gone ? { predecessor: gone.id } : {}), targets: [target] };
+    return about(unit, specialist, payload, soon(w, d));
+  },
+  SignAddendum: (b, w, d) => {
+    const open = b.addenda.find(({ state }) => state === 'open');
+    const unit = d.prefer(open?.signers.filter((one) => !open.signed.includes(one)) ?? [], units as never[]);
+    return about(unit, mayBind(unit, d), { hash: open?.hash ?? '0'.repeat(64) }, soon(w, d));
+  },
+  WithdrawAddendum: (_b, w, d) => ({ payload: { reason: 'Sai sót.' }, actor: specialist, now: soon(w, d) }),
+  ProposeRubric: (b, w, d) => {
+    const payload = { rubric: d.pick([rubric, withIndex, indexed(1000)]), reason: 'Cho phù hợp.' };
+    return { payload, actor: headOf(b, d), now: soon(w, d) };
+  },
+  ConsentToRubric: (b, w, d) => {
+    const open = b.amendments.proposals.find(({ state }) => state === 'open');
+    const unit = nextUnit(b, d, open?.consents ?? {});
+    return about(unit, mayBind(unit, d), { number: open?.number ?? 1, agrees: d.chance(0.75) }, soon(w, d));
+  },
+  RequestExtension: (b, w, d) => ({ payload: extensionOf(b, d), actor: headOf(b, d), now: soon(w, d) }),
+  GrantExtension: (b, w, d) => ({ payload: extensionOf(b, d), actor: specialist, now: soon(w, d) }),
+  AnswerExtension: (b, w, d) => {
+    const asked = b.extensions.filter(({ state }) => state === 'requested');
+    const payload = {
+      number: d.prefer(asked, b.extensions)?.number ?? 1,
+      approved: d.chance(0.7),
+      reason: 'Có lý do.',
+    };
+    return { payload, actor: boardHead, now: soon(w, d) };
+  },
+  ImportIndex: (b, w, d) => {
+    const values = d
+      .shuffled(idsOf(b))
+      .map((unit) => ({ unit, value: d.pick(['0', '45.5', '99.9999', '100']) }));
+    const none = [{ unit: 'a', value: '1' }];
+    const payload = {
+      criterion: 'I.3',
+      outOf: '100',
+      values: values.length > 0 ? values : none,
+      source: 'PAR INDEX',
+    };
+    return { payload, actor: specialist, now: soon(w, d) };
+  },
+  RecordKnockOut: (b, w, d) =>
+    about(d.prefer(idsOf(b), units), specialist, { ...paper, kind: 'discipline' }, soon(w, d)),
+  LiftKnockOut: (b, w, d) => {
+    const standing = b.eligibility.recorded.filter(({ lifted }) => lifted === null);
+    return { payload: { ...paper, number: standing[0]?.number ?? 1 }, actor: specialist, now: soon(w, d) };
+  },
+  ExcuseMissingSheet: (b, w, d) =>
+    about(d.prefer<string>(b.scoring.closed?.missing ?? [], units), specialist, paper, soon(w, d)),
+  FileObjection: (b, w, d) => {
+    const unit = d.prefer(idsOf(b), units);
+    const { id: criterion } = d.pick(allCriteria(b.terms?.rubric ?? rubric));
+    return about(unit, mayBind(unit, d), { criterion, ground: text }, soon(w, d));
+  },
+  AnswerObjection: (b, w, d) => {
+    const open = b.objections.filed.filter(({ state }) => state === 'open' || state === 'escalated');
+    const asked = d.prefer(open, b.objections.filed);
+    const line = allCriteria(b.terms?.rubric ?? rubric).find(({ id }) => id === asked?.criterion);
+    const upheld =
+      d.chance(0.6) && line ? { outcome: 'upheld', to: legalMark(line, d) } : { outcome: 'refused' };
+    const ofHead = asked?.unit === b.terms?.head || asked?.state === 'escalated';
+    return {
+      payload: { number: asked?.number ?? 1, reason: 'Đã xem xét.', ...upheld },
+      actor: ofHead ? specialist : headOf(b, d),
+      now: soon(w, d),
+    };
+  },
+  EscalateObjections: (_b, w, d) => ({ payload: {}, actor: system, now: soon(w, d) + 5 * day }),
+  OpenBallot: (b, w, d) => {
+    const recused = d.chance(0.2) ? d.some(b.meeting.valid?.present ?? [], 0.3) : [];
+    return { payload: { recused }, actor: headOf(b, d), now: inside(w, d, calendarOf(b).meeting) };
+  },
+  CastBallot: (b, w, d) => {
+    const ballot = b.meeting.ballots.at(-1);
+    const unit = d.prefer<string>(
+      ballot?.voters.filter((one) => ballot.cast[one] === undefined) ?? [],
+      units,
+    );
+    const choice = d.chance(0.1)
+      ? null
+      : ((d.chance(0.7) ? ballot?.candidates[0] : ballot?.candidates.at(-1)) ?? 'a');
+    return about(unit, mayBind(unit, d), { choice }, inside(w, d, calendarOf(b).meeting));
+  },
+  EnterBallotCount: (b, w, d) => {
+    const ballot = b.meeting.ballots.at(-1);
+    const voters = ballot?.voters.length ?? 0;
+    const candidates = ballot?.candidates ?? ['a'];
+    const first = d.chance(0.6) ? voters : d.int(voters + 1);
+    const votes = candidates.map((unit, i) => ({ unit, votes: i === 0 ? first : 0 }));
+    const team = d.shuffled<string>(b.meeting.valid?.present ?? []).slice(0, 3);
+    const sums = { issued: voters, returned: voters, blank: voters - first, invalid: d.chance(0.1) ? 1 : 0 };
+    const payload = { team: team.length === 3 ? team : ['a', 'b', 'c'], ...sums, votes };
+    return { payload, actor: headOf(b, d), now: inside(w, d, calendarOf(b).meeting) };
+  },
+  AddDocuments: (b, w, d) => {
+    const document = { title: 'Tờ trình', number: '1' };
+    const reports = Object.fromEntries(d.some(b.meeting.nominees, 0.7).map(({ unit }) => [unit, document]));
+    const payload = { ...(d.chance(0.5) ? { submission: document, minutes: document } : {}), reports };
+    return { payload, actor: headOf(b, d), now: soon(w, d) };
+  },
+  ChooseNextHead: (b, w, d) => {
+    const [head = 'a', second = 'b'] = d.shuffled(idsOf(b));
+    const by = d.chance(0.5) ? { by: 'rotation' } : { by: 'vote', yes: d.int(5) };
+    return { payload: { head, deputy: second, ...by }, actor: headOf(b, d), now: soon(w, d) };
+  },
+  HandOver: (b, w, d) => ({
+    payload: { items: 'Hồ sơ.', date: '2023-12-31' },
+    actor: headOf(b, d),
+    now: soon(w, d),
+  }),
+};
+
+/** A later deadline for some or all, at times one second too late. */
+function extensionOf(state: Bloc, dice: Dice): object {
+  const order = ['pledge', 'review', 'selfScore', 'crossScore', 'meeting', 'council'] as const;
+  const done = [
+    state.pledge.closed,
+    state.review.closed,
+    state.scoring.selfScoringClosed,
+    state.scoring.closed,
+  ];
+  const step = dice.chance(0.8) ? done.filter(Boolean).length : dice.int(5);
+  const [window = 'meeting', next = 'council'] = order.slice(step, step + 2);
+  const [from, to] = [window, next].map((name) => Date.parse(calendarOf(state)[name].closesAt)) as [
+    number,
+    number,
+  ];
+  const until = dice.pick([from + day, from + 2 * day, to, to + 1000]);
+  const someone = dice.some(idsOf(state), 0.4);
+  const asked = someone.length === 0 || dice.chance(0.3) ? 'all' : someone;
+  return { window, units: asked, until: new Date(until).toISOString(), reason: 'Bão lũ.' };
+}
 
 const bloc: Recipes<Bloc> = {
   ScheduleBloc: (_b, w, d) => ({ payload: {}, actor: system, now: soon(w, d) }),
@@ -493,13 +786,24 @@ const bloc: Recipes<Bloc> = {
     const lines = criteriaMarkedBy(b.terms?.rubric ?? rubric, 'peers');
     const peers = idsOf(b).filter((id) => id !== unit);
     const marks = Object.fromEntries(d.shuffled(peers).map((peer) => [peer, marksOn(lines, d)]));
-    return { payload: { unit, marks }, actor: mayBind(unit, d), now: inside(w, d, calendarOf(b).crossScore) };
+    const recused = d.chance(0.05) ? { [d.pick(peers)]: text } : {};
+    for (const peer of Object.keys(recused)) delete marks[peer];
+    const comments = Object.fromEntries(
+      Object.entries(marks).map(([peer, given]) => [
+        peer,
+        Object.fromEntries(Object.keys(given).map((id) => [id, text])),
+      ]),
+    );
+    const payload = { unit, marks, recused, ...(d.chance(0.95) ? { comments } : {}) };
+    return { payload, actor: mayBind(unit, d), now: inside(w, d, calendarOf(b).crossScore) };
   },
   MarkByHead: (b, w, d) => {
     const unit = nextUnit(b, d, b.scoring.headMarks);
     const marks = marksOn(criteriaMarkedBy(b.terms?.rubric ?? rubric, 'head'), d);
     const by = unit === b.terms?.head ? mayBind(b.terms.deputy, d) : headOf(b, d);
-    return { payload: { unit, marks }, actor: d.chance(0.2) ? specialist : by, now: soon(w, d) };
+    const reasons = Object.fromEntries(Object.keys(marks).map((id) => [id, 'Có lý do.']));
+    const payload = { unit, marks, ...(d.chance(0.95) ? { reasons } : {}) };
+    return { payload, actor: d.chance(0.2) ? specialist : by, now: soon(w, d) };
   },
   CloseRound: (b, w, d) => {
     const complete = idsOf(b).every((id) => b.scoring.sheets[id]);
@@ -533,6 +837,7 @@ const bloc: Recipes<Bloc> = {
       now: inside(w, d, calendarOf(b).meeting),
     };
   },
+  ...later,
   CloseMeeting: (b, w, d) => ({ payload: {}, actor: system, now: after(w, d, calendarOf(b).meeting) }),
 };
 
@@ -550,6 +855,11 @@ const council: Recipes<Council> = {
     const payload = { bloc: d.prefer(awaitedBlocs(c), ['k01', 'k02'] as never[]) };
     return { payload, actor: system, now: soon(w, d) };
   },
+  ReceiveDocuments: (_c, w, d) => ({
+    payload: { bloc: d.pick(['k01', 'k02']) },
+    actor: system,
+    now: soon(w, d),
+  }),
   CloseNominations: (c, w, d) => ({
     payload: {},
     actor: system,
@@ -633,6 +943,36 @@ const council: Recipes<Council> = {
   },
 };
 
+/** What stands beside the main road and may be done now. */
+function asideOf({
+  pledge,
+  addenda,
+  amendments,
+  extensions,
+  scoring,
+  objections,
+  eligibility,
+  meeting,
+}: Bloc) {
+  const addendum = addenda.some(({ state }) => state === 'open');
+  const proposal = amendments.proposals.some(({ state }) => state === 'open');
+  const signing = ['RecordPaperSignature', 'RecordDigitalSignature', 'ExplainNonSigning'];
+  const filed = objections.filed.some(({ state }) => state === 'open' || state === 'escalated');
+  return [
+    ...(pledge.closed ? [] : pledge.frozen ? signing : ['CopyTargets']),
+    ...(addendum ? [...Array<string>(8).fill('SignAddendum'), 'WithdrawAddendum'] : []),
+    ...(pledge.closed && !scoring.opened && !addendum ? ['OpenAddendum', 'OpenAddendum'] : []),
+    ...(proposal ? Array<string>(6).fill('ConsentToRubric') : scoring.opened ? [] : ['ProposeRubric']),
+    ...(extensions.some(({ state }) => state === 'requested') ? ['AnswerExtension', 'AnswerExtension'] : []),
+    ...(meeting.ended ? [] : ['RequestExtension', 'GrantExtension', 'RecordKnockOut', 'ImportIndex']),
+    ...(eligibility.recorded.some(({ lifted }) => lifted === null) ? ['LiftKnockOut', 'LiftKnockOut'] : []),
+    ...(scoring.closed && scoring.closed.missing.length > 0 ? ['ExcuseMissingSheet'] : []),
+    ...(scoring.tally && !meeting.ranking ? ['FileObjection', 'FileObjection'] : []),
+    ...(filed ? [...Array<string>(4).fill('AnswerObjection'), 'EscalateObjections'] : []),
+    ...(meeting.ranking ? ['ChooseNextHead', 'HandOver'] : []),
+  ];
+}
+
 /** What might well be done next, likelier things more often. */
 const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => readonly string[] } = {
   province: (p) => {
@@ -643,7 +983,7 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
   },
   season: (s) => {
     if (s.id === undefined) return ['CreateSeason'];
-    if (s.launched) return ['RestartCycle', 'SetRules'];
+    if (s.launched) return ['RestartCycle', 'SetRules', 'SetDaysOff', 'RecordTargetFigure'];
     const missing = [
       ...(s.directive ? [] : ['IssueDirective']),
       ...(Object.keys(s.rubrics).length > 0 ? [] : ['AdoptRubric']),
@@ -654,12 +994,14 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
     ];
     if (missing.length > 0) return missing;
     const again = ['SetCalendar', 'DefineBlocs', 'AppointCouncil', 'SetRules', 'RemoveBloc', 'AdoptRubric'];
-    return [...Array<string>(6).fill('LaunchSeason'), ...again];
+    return [...Array<string>(12).fill('LaunchSeason'), ...again];
   },
   bloc: (b, d) => {
     if (!b.terms) return ['ScheduleBloc'];
     if (d.chance(0.03)) return ['RestartPhase'];
     const { pledge, review, scoring, meeting } = b;
+    const aside = asideOf(b);
+    if (aside.length > 0 && d.chance(0.3)) return aside;
     if (!pledge.closed && !pledge.frozen)
       return ['RegisterTargets', 'RegisterTargets', 'DraftPledge', ...(pledge.text ? ['FreezePledge'] : [])];
     if (!pledge.closed) {
@@ -671,13 +1013,16 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
       return [...Array<string>(6).fill('SubmitSelfScore'), 'OpenRound', 'OpenRound', 'CloseSelfScoring'];
     if (!scoring.closed)
       return [...Array<string>(5).fill('SubmitScoreSheet'), 'MarkByHead', 'MarkByHead', 'CloseRound'];
-    if (!scoring.tally) return ['MarkByHead'];
+    if (!scoring.tally) return ['MarkByHead', 'MarkByHead', 'ImportIndex'];
     if (!meeting.ranking) return meeting.valid ? ['ConfirmRanking', 'HoldMeeting'] : ['HoldMeeting'];
-    return d.chance(0.1) ? ['CloseMeeting'] : ['Nominate'];
+    if (meeting.ended) return ['AddDocuments', 'ChooseNextHead', 'HandOver'];
+    const ballot = meeting.ballots.at(-1);
+    if (ballot && !ballot.counted) return [ballot.mode === 'open' ? 'CastBallot' : 'EnterBallotCount'];
+    return ['Nominate', 'OpenBallot', d.chance(0.1) ? 'CloseMeeting' : 'Nominate'];
   },
   council: (c, d) => {
     if (!c.terms) return ['OpenCouncil'];
-    if (d.chance(0.03)) return ['RestartCouncilPhase'];
+    if (d.chance(0.06)) return ['RestartCouncilPhase', 'ReceiveDocuments'];
     if (!c.nominationsClosed)
       return [
         'ReceiveNomination',
@@ -716,7 +1061,11 @@ export function attemptOn(world: World, stream: string, dice: Dice, absurd: numb
   const state = stateIn(world, kind, stream);
   const wild = dice.chance(absurd);
   const likely = (sequel[kind] as (state: unknown, dice: Dice) => readonly string[])(state, dice);
-  const name = dice.pick(wild && dice.chance(0.5) ? Object.keys(commands[kind]) : likely);
+  const roster = Object.keys(commands[kind]);
+  const name = dice.prefer(
+    wild && dice.chance(0.5) ? [] : likely.filter((one) => roster.includes(one)),
+    roster,
+  );
   const cook = (recipes[kind] as Recipes<unknown>)[name];
   const form = commandNamed(kind, name)?.payload ?? z.never();
   const made = cook?.(state, world, dice) ?? {

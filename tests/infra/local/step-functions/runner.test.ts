@@ -61,9 +61,63 @@ type BenchOptions = {
   readonly machines: { readonly [name: string]: object };
   readonly functions?: Functions;
   readonly store?: Store;
-  readonly db?: DynamoDBClient;
   readonly clock?: { now: number };
+  /** Of a process that dies: then nothing of it happens any more. */
+  readonly life?: Life;
 };
+
+const never = new Promise<never>(() => {});
+
+/** What becomes of a put: it is done, or never answered, or the process dies before it and does nothing more. */
+type Fate = 'done' | 'held' | 'death';
+
+/** How long a process lives, told by its puts: each is asked for with its number and the execution it keeps. */
+class Life {
+  over = false;
+  puts = 0;
+  readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #fateOf: (put: number, execution: string) => Fate;
+  #end = () => {};
+  readonly #ended = new Promise<void>((end) => {
+    this.#end = end;
+  });
+
+  constructor(fateOf: (put: number, execution: string) => Fate) {
+    this.#fateOf = fateOf;
+  }
+
+  put({ input }: PutItemCommand, send: () => Promise<unknown>): Promise<unknown> {
+    const key = `${input.Item?.pk?.S} ${input.Item?.sk?.S}`;
+    const fate = this.over ? 'death' : this.#fateOf(++this.puts, /arn:\S+/.exec(key)?.[0] ?? '');
+    if (fate === 'death') this.kill();
+    if (fate !== 'done') return never;
+    const sent = send().finally(() => this.#inFlight.delete(sent));
+    this.#inFlight.add(sent);
+    return sent;
+  }
+
+  kill(): void {
+    this.over = true;
+    this.#end();
+  }
+
+  /** Resolves when it is over, and what it had sent before has arrived. */
+  async end(): Promise<void> {
+    await this.#ended;
+    await Promise.allSettled(this.#inFlight);
+  }
+}
+const immortal = () => new Life(() => 'done');
+
+function mortal(store: Store, life: Life): DynamoDBClient {
+  const db = store.client();
+  const send = db.send.bind(db) as (command: unknown) => Promise<unknown>;
+  db.send = ((command: unknown) =>
+    command instanceof PutItemCommand
+      ? life.put(command, () => send(command))
+      : send(command)) as typeof db.send;
+  return db;
+}
 
 /** A runner with a clock in hand, functions that record their calls, and the SDK's client before it. */
 async function bench(options: BenchOptions) {
@@ -75,10 +129,11 @@ async function bench(options: BenchOptions) {
   const runner: Runner = createRunner({
     definitions: options.machines,
     async invoke(name, payload) {
+      if (options.life?.over) return never;
       calls.push({ name, payload: payload as Payload, at: clock.now });
       return options.functions?.[name]?.(payload as Payload);
     },
-    db: options.db ?? store.client(),
+    db: options.life ? mortal(store, options.life) : store.client(),
     table: tables.stepFunctions,
     now: () => new Date(clock.now),
     random: () => 0.5,
@@ -92,6 +147,7 @@ async function bench(options: BenchOptions) {
     maxAttempts: 1,
   });
   await runner.start();
+  onTestFinished(() => (options.life?.over ? undefined : runner.stop()));
   const tokens = () =>
     calls.filter(({ name }) => name === 'gate').map(({ payload }) => String(payload.token));
   return {
@@ -337,16 +393,24 @@ describe('a gate', () => {
     expect(await look('g')).toMatchObject({ status: 'SUCCEEDED', output: { Error: 'States.Timeout' } });
   });
 
-  test('answered a second before its time-out takes the answer, though it is looked at later', async () => {
-    const { start, clock, tokens, succeed, look } = await bench({
+  test('answered a second before its time-out takes the answer, though that is kept after it', async () => {
+    const clock = { now: begin };
+    let answered = false;
+    const life = new Life(() => {
+      if (answered) clock.now = begin + 61 * second;
+      return 'done';
+    });
+    const { start, tokens, succeed, look } = await bench({
       machines: gated({ TimeoutSeconds: 60, ...caught('States.Timeout') }),
+      clock,
+      life,
     });
     await start('g');
     clock.now = begin + 59 * second;
-    const answered = succeed(tokens()[0], 'in time');
-    clock.now = begin + 59 * second;
-    await answered;
+    answered = true;
+    await succeed(tokens()[0], 'in time');
     expect(await look('g')).toMatchObject({ status: 'SUCCEEDED', output: 'in time' });
+    expect(clock.now).toBe(begin + 61 * second);
   });
 
   test('answered twice refuses the second answer, one after the other or both at once', async () => {
@@ -1035,6 +1099,327 @@ describe('an execution', () => {
       status: 'FAILED',
       error: 'StepFunctions.InvalidNameException',
     });
+  });
+});
+
+describe('a crash', () => {
+  const inline = (StartAt: string, States: object) => ({
+    ProcessorConfig: { Mode: 'INLINE' },
+    StartAt,
+    States,
+  });
+  const machines = {
+    m: machine('Prepare', {
+      Prepare: task('prepare', {
+        ResultSelector: { 'n.$': '$.Payload.n' },
+        ResultPath: '$.prepared',
+        Next: 'Choose',
+      }),
+      Choose: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.prepared.n', NumericEquals: 3, Next: 'Gate' }],
+        Default: 'Wrong',
+      },
+      Wrong: { Type: 'Fail', Error: 'Wrong' },
+      Gate: gate({ TimeoutSeconds: 300 * 86_400, ResultPath: '$.answer', Next: 'Each' }),
+      Each: {
+        Type: 'Map',
+        ItemsPath: '$.items',
+        MaxConcurrency: 2,
+        ItemProcessor: inline('Work', {
+          Work: task('work', {
+            ResultSelector: { 'worked.$': '$.Payload' },
+            Retry: [{ ErrorEquals: ['Busy'] }],
+            End: true,
+          }),
+        }),
+        ResultPath: '$.each',
+        Next: 'Start',
+      },
+      Start: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::states:startExecution',
+        Parameters: { StateMachineArn: machineArn('child'), Name: 'c', Input: { 'n.$': '$.prepared.n' } },
+        ResultSelector: { 'arn.$': '$.ExecutionArn' },
+        ResultPath: '$.child',
+        Next: 'Wait',
+      },
+      Wait: { Type: 'Wait', Seconds: 30 * 86_400, Next: 'Late' },
+      Late: task('late', { ResultPath: null, Next: 'Done' }),
+      Done: ends.Done,
+    }),
+    child: machine('Act', { Act: task('act', { OutputPath: '$.Payload', End: true }) }),
+  };
+  const functions: Functions = {
+    prepare: () => ({ n: 3 }),
+    work: (item) => `${item}!`,
+    act: ({ n }) => ({ acted: n }),
+  };
+  const input = { items: ['a', 'b', 'c'] };
+
+  /** What the world around does: starts, answers each gate once, moves the clock, until all is over. */
+  async function play({ start, runner, sfn, clock, tokens, look, history }: Bench) {
+    await start('x', input).catch((error: Error) => expect(error.name).toBe('ExecutionAlreadyExists'));
+    const answered = new Set<string>();
+    for (;;) {
+      await runner.idle();
+      for (const token of tokens().filter((one) => !answered.has(one))) {
+        answered.add(token);
+        const answer = new SendTaskSuccessCommand({ taskToken: token, output: '"yes"' });
+        await sfn.send(answer).catch((error: Error) => expect(error.name).toBe('TaskTimedOut'));
+      }
+      if (!runner.isIdle()) continue;
+      const due = runner.nextDueAt();
+      if (!due) break;
+      clock.now = Math.max(clock.now, due.getTime());
+      runner.wake();
+    }
+    const ids = async (name: string, of: string) => (await history(name, of)).map(({ id }) => id);
+    return {
+      ends: [await look('x'), await look('c', 'child')],
+      events: [await ids('x', 'm'), await ids('c', 'child')],
+      transitions: (await runner.stats()).transitions,
+    };
+  }
+
+  /** Every task that was called, each once. */
+  const called = (calls: readonly Call[]) =>
+    [...new Set(calls.map(({ name, payload }) => (name === 'work' ? `${name} ${payload}` : name)))].sort();
+
+  /** The same story with a process that dies, and another that goes on over its store. */
+  async function interrupted(deadly: number) {
+    const store = await openStore(undefined);
+    const life = new Life((put) => (put === deadly ? 'death' : 'done'));
+    const clock = { now: begin };
+    // The gate's function has told somebody the token before the process died: that one answers in any case.
+    const dying = await bench({ machines, functions, store, clock, life });
+    const died = await Promise.race([play(dying).then(() => false), life.end().then(() => true)]);
+    const before = [...dying.calls];
+    const next = await bench({ machines, functions, store, clock });
+    next.calls.push(...before);
+    const end = await play(next);
+    await next.runner.stop();
+    await store.close();
+    return { died, end, called: called(next.calls), errors: [...dying.errors, ...next.errors], before };
+  }
+
+  test('at any put leaves an execution that arrives where an uninterrupted one does', async () => {
+    const life = immortal();
+    const whole = await bench({ machines, functions, life });
+    const end = await play(whole);
+    expect(end.ends).toMatchObject([
+      {
+        status: 'SUCCEEDED',
+        output: {
+          ...input,
+          prepared: { n: 3 },
+          answer: 'yes',
+          each: [{ worked: 'a!' }, { worked: 'b!' }, { worked: 'c!' }],
+          child: { arn: arnOf('c', 'child') },
+        },
+      },
+      { status: 'SUCCEEDED', output: { acted: 3 } },
+    ]);
+    const tasks = ['act', 'gate', 'late', 'prepare', 'work a', 'work b', 'work c'];
+    expect(called(whole.calls)).toEqual(tasks);
+    expect(whole.calls).toHaveLength(tasks.length);
+    expect(life.puts).toBeGreaterThan(40);
+    for (let k = 1; k <= life.puts; k++) {
+      const other = await interrupted(k);
+      expect({ k, ...other }).toMatchObject({ k, died: true, called: tasks, errors: [] });
+      expect({ k, ends: other.end.ends }).toEqual({ k, ends: end.ends });
+      // Nothing is counted or told twice.
+      expect({ k, transitions: other.end.transitions }).toEqual({ k, transitions: end.transitions });
+      for (const ids of other.end.events) expect(ids).toEqual(ids.map((_id, i) => i + 1));
+    }
+  });
+
+  test('after every few puts, again and again, is survived as well', async () => {
+    const store = await memory();
+    const clock = { now: begin };
+    const calls: Call[] = [];
+    for (let lives = 1; ; lives++) {
+      const life = new Life((put) => (put > 6 ? 'death' : 'done'));
+      const one = await bench({ machines, functions, store, clock, life });
+      one.calls.push(...calls);
+      const end = await Promise.race([play(one), life.end()]);
+      calls.splice(0, calls.length, ...one.calls);
+      if (end) {
+        expect(end.ends).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
+        expect(lives).toBeGreaterThan(5);
+        break;
+      }
+    }
+  });
+
+  test('that loses a start while what was started runs to its end does not start it twice', async () => {
+    const [parent, child] = [arnOf('x'), arnOf('c', 'child')];
+    const kept: string[] = [];
+    const whole = await bench({
+      machines,
+      functions,
+      life: new Life((_put, execution) => {
+        kept.push(execution);
+        return 'done';
+      }),
+    });
+    const end = await play(whole);
+    const childs = kept.filter((execution) => execution === child).length;
+
+    const store = await memory();
+    let count = 0;
+    const life: Life = new Life((_put, execution) => {
+      if (execution === child && ++count === childs) queueMicrotask(() => life.kill());
+      return execution === parent && count > 0 ? 'held' : 'done';
+    });
+    const dying = await bench({ machines, functions, store, life });
+    await Promise.race([play(dying), life.end()]);
+    const next = await bench({ machines, functions, store });
+    expect(await next.look('c', 'child')).toMatchObject({ status: 'SUCCEEDED' });
+    expect((await play(next)).ends).toEqual(end.ends);
+    expect([...dying.calls, ...next.calls].filter(({ name }) => name === 'act')).toHaveLength(1);
+  });
+
+  test('right after an answer was accepted keeps the answer, and the gate is not opened again', async () => {
+    const store = await memory();
+    const gatedBy = gated({ TimeoutSeconds: 60, ...caught('States.Timeout') });
+    let answering = false;
+    let puts = 0;
+    // The answer itself is one put; the second would be of the transition.
+    const life = new Life(() => (answering && ++puts > 1 ? 'death' : 'done'));
+    const dying = await bench({ machines: gatedBy, store, life });
+    await dying.start('g');
+    const token = dying.tokens()[0];
+    answering = true;
+    await dying.sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '"yes"' }));
+    await life.end();
+    // The next process comes up when the gate would long have timed out.
+    const next = await bench({ machines: gatedBy, store, clock: { now: begin + day } });
+    await next.runner.idle();
+    expect(await next.look('g')).toMatchObject({ status: 'SUCCEEDED', output: 'yes' });
+    expect(next.calls).toEqual([]);
+    await expect(next.succeed(token, 'again')).rejects.toMatchObject({ name: 'TaskTimedOut' });
+  });
+
+  test('right after an answer was accepted while the function still ran keeps the answer', async () => {
+    const store = await memory();
+    const machines = { m: machine('Gate', { Gate: gate() }) };
+    let accepted = false;
+    const life = new Life(() => (accepted ? 'death' : 'done'));
+    const functions: Functions = {
+      async gate({ token }) {
+        await dying.sfn.send(new SendTaskSuccessCommand({ taskToken: String(token), output: '"early"' }));
+        accepted = true;
+      },
+    };
+    const dying: Bench = await bench({ machines, functions, store, life });
+    void dying.start('g');
+    await life.end();
+    const next = await bench({ machines, store });
+    await next.runner.idle();
+    expect(await next.look('g')).toMatchObject({ status: 'SUCCEEDED', output: 'early' });
+  });
+
+  test('between the pieces of what is too large for one item leaves what was whole before', async () => {
+    const machines = {
+      m: machine('Gate', {
+        Gate: gate({ ResultPath: '$.answer', Next: 'Pass' }),
+        Pass: { Type: 'Pass', End: true },
+      }),
+    };
+    const large = { text: 'x'.repeat(200_000) };
+    const through = async (one: Bench) => {
+      await one.start('g', large).catch((error: Error) => expect(error.name).toBe('ExecutionAlreadyExists'));
+      const answer = { taskToken: one.tokens().at(-1), output: '"yes"' };
+      if (answer.taskToken) await one.sfn.send(new SendTaskSuccessCommand(answer)).catch(() => undefined);
+      await one.runner.idle();
+      return one.look('g');
+    };
+    const life = immortal();
+    const end = await through(await bench({ machines, life }));
+    expect(end.output).toEqual({ ...large, answer: 'yes' });
+    for (let k = 1; k <= life.puts; k++) {
+      const store = await openStore(undefined);
+      const short = new Life((put) => (put === k ? 'death' : 'done'));
+      const dying = await bench({ machines, store, life: short });
+      await Promise.race([through(dying), short.end()]);
+      const next = await bench({ machines, store });
+      next.calls.push(...dying.calls);
+      expect({ k, end: await through(next) }).toEqual({ k, end });
+      const ids = (await next.history('g')).map(({ id }) => id);
+      expect({ k, ids }).toEqual({ k, ids: ids.map((_id, i) => i + 1) });
+      await next.runner.stop();
+      await store.close();
+    }
+  });
+
+  test('before an execution was kept leaves nobody who was told that it was started', async () => {
+    const life = new Life((put) => (put === 2 ? 'death' : 'done'));
+    const { start } = await bench({ machines, functions, life });
+    let told = 0;
+    for (let twice = 0; twice < 2; twice++) void start('x', input).then(() => told++);
+    await life.end();
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    expect(told).toBe(0);
+  });
+
+  test('of a store that fails leaves what the next process goes on with', async () => {
+    const store = await memory();
+    const db = store.client();
+    const send = db.send.bind(db) as (command: unknown) => Promise<unknown>;
+    let broken = false;
+    db.send = (async (command: unknown) => {
+      if (broken && command instanceof PutItemCommand) throw named('InternalServerError');
+      return send(command);
+    }) as typeof db.send;
+    const waiting = { m: machine('Gate', { Gate: gate({ Next: 'T' }), T: task('f') }) };
+    const failing = await bench({ machines: waiting, store: { ...store, client: () => db } });
+    await failing.start('g');
+    broken = true;
+    const token = failing.tokens()[0];
+    await expect(failing.succeed(token, 1)).rejects.toMatchObject({ name: 'InternalServerError' });
+    await failing.runner.idle();
+    await failing.runner.stop();
+    const next = await bench({ machines: waiting, store });
+    await next.succeed(token, 2);
+    expect(next.calls).toMatchObject([{ name: 'f', payload: 2 }]);
+  });
+
+  test('or an ordered end is survived in a folder, by gates and Waits alike', async () => {
+    const folder = temporaryFolder();
+    const inFolder = {
+      m: machine('Gate', {
+        Gate: gate({ Next: 'Wait' }),
+        Wait: { Type: 'Wait', Seconds: 60, Next: 'T' },
+        T: task('f'),
+      }),
+    };
+    const clock = { now: begin };
+    let token: string | undefined;
+    for (const act of [
+      async ({ start, tokens }: Bench) => {
+        await start('g');
+        token = tokens()[0];
+      },
+      async ({ succeed }: Bench) => succeed(token, 'yes'),
+      async ({ moveTo, calls, look }: Bench) => {
+        await moveTo(59 * second);
+        expect(calls).toEqual([]);
+        await moveTo(60 * second);
+        expect(calls).toMatchObject([{ name: 'f', payload: 'yes' }]);
+        expect(await look('g')).toMatchObject({ status: 'SUCCEEDED' });
+      },
+      async ({ look, runner }: Bench) => {
+        expect(await look('g')).toMatchObject({ status: 'SUCCEEDED' });
+        expect(await runner.stats()).toMatchObject({ started: 1, succeeded: 1, transitions: 3 });
+      },
+    ]) {
+      const store = await openStore(folder);
+      const one = await bench({ machines: inFolder, store, clock });
+      await act(one);
+      await one.runner.stop();
+      await store.close();
+    }
   });
 });
 
