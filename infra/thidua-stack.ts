@@ -57,11 +57,11 @@ const profileAccess: Readonly<Record<AccessProfile, TableAccess>> = {
 const reactionAccess: TableAccess = {
   reads: ['journal', 'reacted', 'view'],
   puts: ['journal'],
-  changes: ['view', 'gate', 'reacted'],
+  changes: ['view', 'gate', 'reacted', 'evidence'],
 };
 
 const webAccess: TableAccess = {
-  reads: ['journal', 'view', 'directory', 'text'],
+  reads: ['journal', 'view', 'directory', 'text', 'evidence'],
   puts: ['journal', 'text'],
   changes: ['draft'],
 };

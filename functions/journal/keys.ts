@@ -10,6 +10,7 @@
  * | how far reactions went  | `reacted#STREAM`       | `cursor`            | reactions                 | Get                |
  * | account of a sign-in    | `directory#SUBJECT`    | `account`           | installation, Board       | Get                |
  * | text bound by its hash  | `text#HASH`            | `text`              | web, erasable             | Get                |
+ * | use of a file           | `evidence#SHA256`      | season#bloc#unit#line | reactions               | Query              |
  * | claim on a letter       | `mail#KEY`             | `claim`             | reactions, once           | conditional put    |
  *
  * The kind stands first in the partition key, because IAM's leading keys see nothing else. No index, no transaction,
@@ -53,6 +54,10 @@ export function directoryKey(subject: string): Key {
 
 export function mailKey(letter: string): Key {
   return { pk: `mail#${letter}`, sk: 'claim' };
+}
+
+export function evidenceKey(sha256: string, place: readonly string[]): Key {
+  return { pk: `evidence#${sha256}`, sk: place.join('#') };
 }
 
 export function textKey(ref: string): Key {

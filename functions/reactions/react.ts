@@ -22,6 +22,7 @@ import { blocProgress } from '../../shared/domain/progress.ts';
 import { executionName, inputOf, type Workflow } from '../../shared/workflow/workflow.ts';
 import type { Deps } from '../deps.ts';
 import { execute } from '../execute.ts';
+import { noteEvidence } from '../journal/evidence.ts';
 import { clearGate, gatesOf } from '../journal/gates.ts';
 import { reactedKey } from '../journal/keys.ts';
 import { putBlocView } from '../journal/views.ts';
@@ -59,6 +60,7 @@ async function reactToBloc(deps: Deps, ref: Extract<StreamRef, { kind: 'bloc' }>
   const { state, seq } = await deps.journal.load(ref);
   if (!state.terms) return;
   await putBlocView(deps, seq, blocProgress(state.terms, state));
+  await noteEvidence(deps, state, await reactedSeq(deps, name));
   for (const phase of blocPhases) {
     const run = state.runs[phase] ?? 0;
     // The first run is started by the phase before; a restart has nobody else to start it.

@@ -70,6 +70,23 @@ async function idleYear(world: TestWorld): Promise<void> {
   await world.moveTo(new Date('2024-03-02T00:00:00+07:00'));
 }
 
+/** A year up to the result, and an objection to it that the head leaves lying. */
+async function unansweredObjection(world: TestWorld): Promise<void> {
+  await playOn(world, 'Họp bình xét, đề nghị khen thưởng');
+  // The first bloc's head closed its round early; in the second the time for objections still runs.
+  const [, bloc] = world.sample.blocs;
+  const unit = bloc?.members[2] ?? '';
+  const path = `/api/seasons/2023/blocs/${bloc?.id}`;
+  const objection = { unit, criterion: 'II.1', ground: { text: 'Chưa tính kết quả quý IV.' } };
+  await world.client.command(`leader.${unit}`, `${path}/commands/file-objection`, objection, 'objection-1');
+  await world.moveTo(new Date('2023-12-22T08:00:00+07:00'));
+  const { objections } = await world.client.get<{ objections: { state: string }[] }>(
+    'board-head',
+    `${path}/objections`,
+  );
+  expect(objections.map(({ state }) => state)).toEqual(['escalated']);
+}
+
 /** What the Board does where a machine has failed: it starts the phase again, or the next where this one is over. */
 async function startAgain(world: TestWorld, workflow: Workflow, stream: string, id: string): Promise<void> {
   const reason = 'Máy quy trình dừng giữa chừng';
@@ -137,6 +154,10 @@ describe('a machine that is killed and started again from its first state', () =
     world = await killing();
     await idleYear(world);
     expect((await outcomeOf(world)).steps).toEqual(['closed', 'closed']);
+    expect(await world.runner.stats()).toMatchObject({ failed: 0, timedOut: 0 });
+    // And an objection that nobody answers.
+    world = await killing();
+    await unansweredObjection(world);
     expect(await world.runner.stats()).toMatchObject({ failed: 0, timedOut: 0 });
     const interrupted = new Set([...killed].map((place) => place.split(' ')[2] as TaskName));
     expect([...interrupted].sort()).toEqual(Object.keys(tasks).sort());

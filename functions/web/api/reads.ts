@@ -12,7 +12,7 @@ import {
   isOfUnit,
 } from '../../../shared/domain/actor.ts';
 import { awardNames } from '../../../shared/domain/award.ts';
-import { type Bloc, type BlocTerms, isHead } from '../../../shared/domain/bloc.ts';
+import { type Bloc, isHead } from '../../../shared/domain/bloc.ts';
 import { vietnamTime } from '../../../shared/domain/calendar.ts';
 import { agendaOf, awaitedBlocs, type Council, keyOf, modeOf } from '../../../shared/domain/council.ts';
 import {
@@ -21,7 +21,7 @@ import {
   SessionNumber,
   type StreamRef,
   streamRefOf,
-  UnitId,
+  type UnitId,
 } from '../../../shared/domain/ids.ts';
 import { quotaOf } from '../../../shared/domain/meeting.ts';
 import { unsignedOf } from '../../../shared/domain/pledge.ts';
@@ -31,78 +31,27 @@ import { rulesOn } from '../../../shared/domain/rules.ts';
 import { isRoundSecret, withoutHeadMarks, withoutSheet } from '../../../shared/domain/scoring.ts';
 import { preflightOf } from '../../../shared/domain/season.ts';
 import { sha256Of } from '../../../shared/journal.ts';
-import { ok, type Result, refuse } from '../../../shared/result.ts';
+import { ok, refuse } from '../../../shared/result.ts';
 import type { Deps } from '../../deps.ts';
 import { seasonHead } from '../../journal/bundle.ts';
 import { draftFields, draftForms } from '../../journal/drafts.ts';
+import { readTexts } from '../../journal/texts.ts';
 import { blocViews } from '../../journal/views.ts';
-import type { Caller } from '../caller.ts';
-
-/** A thing to read: its address below /api, who may, and how it is loaded. */
-export type Read = {
-  readonly path: string;
-  readonly vi: string;
-  readonly en: string;
-  /** Who may read it, in words, for the API's document. */
-  readonly access: string;
-  readonly params: z.ZodObject;
-  readonly query: z.ZodObject;
-  run(deps: Deps, caller: Caller, params: never, query: never): Promise<Result<unknown>>;
-};
-
-function read<P extends z.ZodObject, Q extends z.ZodObject>(
-  path: string,
-  params: P,
-  query: Q,
-  rest: {
-    vi: string;
-    en: string;
-    access: string;
-    run(deps: Deps, caller: Caller, params: z.infer<P>, query: z.infer<Q>): Promise<Result<unknown>>;
-  },
-): Read {
-  return { path, params, query, ...rest };
-}
-
-const none = z.object({});
-const ofSeason = z.object({ season: SeasonId });
-const ofBloc = z.object({ season: SeasonId, bloc: BlocId });
-const ofUnit = z.object({ season: SeasonId, bloc: BlocId, unit: UnitId });
-const ofSession = z.object({ season: SeasonId, session: SessionNumber });
-
-function may(caller: Caller, can: (actor: Actor) => boolean): boolean {
-  return caller.roles.some(can);
-}
-
-/** The refusal for a caller who may not: sign in first, or not this role. */
-function denied(caller: Caller) {
-  return refuse(caller.signedIn ? 'not-allowed' : 'not-signed-in');
-}
-
-async function loadBloc(
-  deps: Deps,
-  { season, bloc }: { season: SeasonId; bloc: BlocId },
-): Promise<Result<{ terms: BlocTerms; state: Bloc }>> {
-  const { state } = await deps.journal.load({ kind: 'bloc', season, bloc });
-  return state.terms ? ok({ terms: state.terms, state }) : refuse('not-found');
-}
-
-async function loadCouncil(
-  deps: Deps,
-  params: { season: SeasonId; session: SessionNumber },
-): Promise<Result<Council>> {
-  const { state } = await deps.journal.load({ kind: 'council', ...params });
-  return state.terms ? ok(state) : refuse('not-found');
-}
-
-function isOfBloc(terms: BlocTerms): (actor: Actor) => boolean {
-  return (actor) => terms.members.some(({ unit }) => isOfUnit(actor, unit));
-}
-
-/** Insiders of a bloc's record: its members, the Board, the auditor. */
-function isInsider(terms: BlocTerms): (actor: Actor) => boolean {
-  return (actor) => isOfBloc(terms)(actor) || isOfBoard(actor) || actor.role === 'auditor';
-}
+import { blocReads } from './bloc-reads.ts';
+import {
+  denied,
+  isInsider,
+  loadBloc,
+  loadCouncil,
+  may,
+  none,
+  ofBloc,
+  ofSeason,
+  ofSession,
+  ofUnit,
+  type Read,
+  read,
+} from './read.ts';
 
 /** Who sees the Council's table: its members, the Board, the Chairman's office, the auditor. */
 function isAtCouncil(actor: Actor): boolean {
@@ -128,7 +77,9 @@ async function publishedAwards(deps: Deps, season: SeasonId) {
   };
 }
 
+/** The roster of everything that is read. */
 export const reads: readonly Read[] = [
+  ...blocReads,
   read('/me', none, none, {
     vi: 'Tài khoản, đơn vị và vai đang giữ',
     en: 'The account, its unit and the roles held now',
@@ -380,7 +331,12 @@ export const reads: readonly Read[] = [
         if (isRoundSecret(state.scoring)) return refuse('still-secret');
       }
       const sheet = state.scoring.sheets[params.unit];
-      return sheet ? ok({ unit: params.unit, ...sheet }) : refuse('not-found');
+      if (!sheet) return refuse('not-found');
+      const refs = [
+        ...Object.values(sheet.recused),
+        ...Object.values(sheet.comments).flatMap((byLine) => Object.values(byLine)),
+      ].map(({ ref }) => ref);
+      return ok({ unit: params.unit, ...sheet, texts: Object.fromEntries(await readTexts(deps, refs)) });
     },
   }),
 

@@ -58,6 +58,14 @@ const ofBloc = [
 ];
 const nobody: string[] = [];
 
+const paper = {
+  place: 'Hội trường',
+  date: '2023-03-10',
+  document: '1/GU',
+  scan: { sha256: '0'.repeat(64), name: 'scan.pdf', type: 'application/pdf', size: 1 },
+};
+const extension = { window: 'meeting', units: 'all', until: '2023-12-30T17:00:00+07:00', reason: 'thử' };
+
 /** Who may give which command, and a payload that parses. */
 const commands: Record<string, [who: string[], payload: () => object]> = {
   FoundProvince: [nobody, () => ({ name: 'X', assignments: [anAssignment()] })],
@@ -93,6 +101,11 @@ const commands: Record<string, [who: string[], payload: () => object]> = {
   DefineBlocs: [board, () => ({ blocs: world.sample.blocs })],
   RemoveBloc: [board, () => ({ bloc: bloc.id })],
   SetCalendar: [board, () => world.sample.calendar],
+  SetDaysOff: [board, () => ({ days: { off: [], workedWeekendDays: [] }, source: 'thử', verified: false })],
+  RecordTargetFigure: [
+    board,
+    () => ({ target: 'T01', value: '8.1', asOf: '2023-12-31', source: 'Cục Thống kê tỉnh' }),
+  ],
   AppointCouncil: [board, () => ({ name: 'Hội đồng', roll: world.sample.roll })],
   SetRules: [board, () => ({ province: {} })],
   RestartCycle: [board, () => ({ reason: 'thử' })],
@@ -111,7 +124,26 @@ const commands: Record<string, [who: string[], payload: () => object]> = {
   DraftPledge: [['bloc head'], () => ({ text: 'Giao ước' })],
   FreezePledge: [['bloc head'], () => ({})],
   SignPledge: [binds, () => ({ unit: bloc.unit, hash: '0'.repeat(64) })],
+  RecordPaperSignature: [board, () => ({ unit: bloc.unit, hash: '0'.repeat(64), paper })],
+  RecordDigitalSignature: [
+    binds,
+    () => ({
+      unit: bloc.unit,
+      hash: '0'.repeat(64),
+      digital: { document: '1/GU', certificate: '0123456789abcdef' },
+    }),
+  ],
+  ExplainNonSigning: [[...binds, 'bloc head', ...board], () => ({ unit: bloc.unit, reason: 'Đi công tác' })],
+  CopyTargets: [ofUnit, () => ({ unit: bloc.unit, from: { season: '2022', bloc: bloc.id } })],
   ClosePledge: [nobody, () => ({})],
+  OpenAddendum: [board, () => ({ unit: 'khong-co' })],
+  SignAddendum: [binds, () => ({ unit: bloc.unit, hash: '0'.repeat(64) })],
+  WithdrawAddendum: [board, () => ({ reason: 'thử' })],
+  RequestExtension: [['bloc head'], () => extension],
+  AnswerExtension: [board, () => ({ number: 99, approved: true, reason: 'thử' })],
+  GrantExtension: [board, () => extension],
+  ProposeRubric: [['bloc head'], () => ({ rubric: world.sample.rubrics[0], reason: 'thử' })],
+  ConsentToRubric: [binds, () => ({ unit: bloc.unit, number: 1, agrees: true })],
   ReportActuals: [binds, () => ({ unit: bloc.unit, actuals: [], narrative: 'Báo cáo' })],
   RecordFindings: [['bloc head'], () => ({ text: 'Kết luận' })],
   CloseReview: [nobody, () => ({})],
@@ -124,12 +156,48 @@ const commands: Record<string, [who: string[], payload: () => object]> = {
   SubmitScoreSheet: [binds, () => ({ unit: bloc.unit, marks: {} })],
   MarkByHead: [['bloc head', ...board], () => ({ unit: bloc.unit, marks: {} })],
   CloseRound: [['bloc head'], () => ({})],
+  ImportIndex: [
+    board,
+    () => ({ criterion: 'I.1', outOf: '100', values: [{ unit: bloc.unit, value: '80' }], source: 'thử' }),
+  ],
+  RecordKnockOut: [
+    ['bloc head', ...board],
+    () => ({ unit: 'khong-co', kind: 'discipline', document: 'QĐ 1', date: '2023-12-01' }),
+  ],
+  LiftKnockOut: [board, () => ({ number: 99, document: 'QĐ 2', date: '2023-12-01' })],
+  ExcuseMissingSheet: [
+    ['bloc head', ...board],
+    () => ({ unit: bloc.unit, document: 'CV 1', date: '2023-12-16' }),
+  ],
+  FileObjection: [binds, () => ({ unit: bloc.unit, criterion: 'II.1', ground: { text: 'Lý do' } })],
+  AnswerObjection: [
+    ['bloc head', 'bloc deputy', ...board],
+    () => ({ number: 99, outcome: 'refused', reason: 'thử' }),
+  ],
+  EscalateObjections: [nobody, () => ({})],
   HoldMeeting: [['bloc head'], () => ({ place: 'Hội trường', present: [bloc.unit] })],
   ConfirmRanking: [['bloc head'], () => ({})],
   Nominate: [['bloc head'], () => ({ flags: [], certificates: [] })],
+  OpenBallot: [['bloc head'], () => ({})],
+  CastBallot: [binds, () => ({ unit: bloc.unit, choice: null })],
+  EnterBallotCount: [
+    ['bloc head'],
+    () => ({
+      team: ['a', 'b', 'c'],
+      issued: 1,
+      returned: 1,
+      blank: 1,
+      invalid: 0,
+      votes: [{ unit: bloc.unit, votes: 0 }],
+    }),
+  ],
+  AddDocuments: [['bloc head'], () => ({ minutes: { title: 'Biên bản' } })],
+  ChooseNextHead: [['bloc head'], () => ({ head: bloc.unit, deputy: bloc.unit, by: 'rotation' })],
+  HandOver: [['bloc head'], () => ({ items: 'Hồ sơ', date: '2023-12-29' })],
   CloseMeeting: [nobody, () => ({})],
   OpenCouncil: [nobody, () => ({})],
   ReceiveNomination: [nobody, () => ({ bloc: bloc.id })],
+  ReceiveDocuments: [nobody, () => ({ bloc: bloc.id })],
   CloseNominations: [nobody, () => ({})],
   AppraiseDossier: [board, () => ({ unit: 'khong-co', award: 'certificate', verdict: 'eligible' })],
   ConveneSession: [['chair'], () => ({ at: '2024-01-09T08:00:00+07:00', place: 'Phòng họp' })],
@@ -181,6 +249,15 @@ const readers: Record<string, () => string[]> = {
   '/seasons/:season/blocs/:bloc/self-scores': () => [...insiders, ...council],
   '/seasons/:season/blocs/:bloc/sheets': () => ['bloc head', ...journalReaders],
   '/seasons/:season/blocs/:bloc/sheets/:unit': () => [...ofUnit, ...journalReaders],
+  '/seasons/:season/targets': anybody,
+  '/seasons/:season/blocs/:bloc/extensions': anybody,
+  '/seasons/:season/blocs/:bloc/amendments': () => [...insiders, ...council],
+  '/seasons/:season/blocs/:bloc/addenda': () => [...insiders, ...council],
+  '/seasons/:season/blocs/:bloc/eligibility': () => [...insiders, ...council],
+  '/seasons/:season/blocs/:bloc/objections': () => [...insiders, ...council],
+  '/seasons/:season/blocs/:bloc/received/:unit': () => [...ofUnit, ...journalReaders],
+  '/seasons/:season/blocs/:bloc/self-scores/:unit/versions': () => [...ofUnit, ...journalReaders],
+  '/seasons/:season/blocs/:bloc/evidence-flags': () => ['bloc head', ...journalReaders],
   '/seasons/:season/blocs/:bloc/result': () => [...insiders, ...council],
   '/seasons/:season/blocs/:bloc/meeting': () => [...insiders, ...council],
   '/seasons/:season/blocs/:bloc/drafts/:unit/:form': () => ofUnit,

@@ -38,14 +38,13 @@ describe('while a round is open', () => {
       group.criteria.filter(({ markedBy }) => markedBy === 'peers'),
     );
     const marks = Object.fromEntries(criteria.map(({ id, step }) => [id, step]));
-    const members = world.sample.blocs[0]?.members ?? [];
+    const comments = Object.fromEntries(criteria.map(({ id }) => [id, { text: `comment-${odd}` }]));
+    const peers = (world.sample.blocs[0]?.members ?? []).filter((unit) => unit !== rater);
+    const toAll = (what: object) => Object.fromEntries(peers.map((unit) => [unit, what]));
     await world.client.command(
       `leader.${rater}`,
       `/api/seasons/2023/blocs/${bloc}/commands/submit-score-sheet`,
-      {
-        unit: rater,
-        marks: Object.fromEntries(members.filter((unit) => unit !== rater).map((unit) => [unit, marks])),
-      },
+      { unit: rater, marks: toAll(marks), comments: toAll(comments) },
       'secret-sheet',
     );
     const draft = await world.app.request(`/api/seasons/2023/blocs/${bloc}/drafts/${rater}/score-sheet/x`, {
@@ -84,6 +83,7 @@ describe('while a round is open', () => {
         expect(status, `${persona} ${path}`).not.toBe(500);
         expect(text.includes('"marks":{"'), `${persona} ${path} shows marks`).toBe(false);
         expect(text.includes(`draft-${odd}`), `${persona} ${path} shows the draft`).toBe(false);
+        expect(text.includes(`comment-${odd}`), `${persona} ${path} shows a comment`).toBe(false);
       }
     }
   });

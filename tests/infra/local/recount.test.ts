@@ -88,8 +88,9 @@ function forged(change: (event: Record<string, unknown>, body: Body) => boolean)
     const body = JSON.parse(commit.body) as Body;
     body.prev = heads.get(commit.stream) ?? body.prev;
     for (const event of body.events) {
-      const source = event.source as { sha256: string } | undefined;
-      if (source) source.sha256 = renamed.get(source.sha256) ?? source.sha256;
+      // Some sources are words: where a holiday or an index comes from.
+      const source = event.source as { sha256: string } | string | undefined;
+      if (typeof source === 'object') source.sha256 = renamed.get(source.sha256) ?? source.sha256;
       if (changed === 0 && change(event, body)) changed++;
     }
     const text = JSON.stringify(body);

@@ -16,6 +16,7 @@ import {
   modeOf,
   unappraisedOf,
 } from '../../../shared/domain/council.ts';
+import { type Extendable, lastClosesAt } from '../../../shared/domain/extension.ts';
 import { type StreamKind, type StreamRef, streamName, streamRefOf } from '../../../shared/domain/ids.ts';
 import { quotaOf } from '../../../shared/domain/meeting.ts';
 import type { Province } from '../../../shared/domain/province.ts';
@@ -143,6 +144,7 @@ const blocSteps: readonly ((state: Bloc) => unknown)[] = [
   ({ scoring }) => scoring.closed,
   ({ scoring }) => scoring.tally,
   ({ meeting }) => meeting.ranking,
+  ({ terms, meeting }) => terms?.rules['meeting.vote'].value === 'none' || meeting.ballots.length > 0,
   ({ meeting }) => meeting.ended,
 ];
 const councilSteps: readonly ((state: Council) => unknown)[] = [
@@ -165,8 +167,6 @@ function drive<K extends StreamKind>(
   const goal = streams.at(-1) ?? '';
   for (let left = 800; left > 0 && !isThere(streamIn(world, goal).state as StateOf[K]); left--)
     send(world, attemptOn(world, dice.pick(streams), dice, 0));
-  if (!isThere(streamIn(world, goal).state as StateOf[K]))
-    console.log(`${goal} was not brought to its step ${isThere} ${new Date(world.clock).toISOString()} ${JSON.stringify((streamIn(world,goal).state as Bloc).meeting?.ended)} ${world.commits.get(goal)?.slice(-3).map(c=>c.body.slice(-400))}`);
   return world;
 }
 
@@ -312,8 +312,8 @@ function soon(world: World, dice: Dice): number {
 }
 
 /** The first millisecond after a deadline, or some time after it. */
-function after(world: World, dice: Dice, window: Window): number {
-  return Math.max(world.clock, passesAt(window.closesAt) + (dice.chance(0.5) ? 0 : dice.int(day)));
+function after(world: World, dice: Dice, closesAt: string): number {
+  return Math.max(world.clock, passesAt(closesAt) + (dice.chance(0.5) ? 0 : dice.int(day)));
 }
 
 /** Any instant: near the clock, at the edge of a window, or anywhere in the years around. */
@@ -471,7 +471,7 @@ function someRules(dice: Dice): object {
     ['ballots.minimum', 1 + dice.int(3)],
     ['bloc.first-ineligible', dice.pick(['next', 'next', 'vacant'])],
     ['bloc.amendment-consent', dice.pick(shares.slice(0, 5))],
-    ['meeting.vote', dice.pick(['none', 'open', 'paper'])],
+    ['meeting.vote', dice.pick(['none', 'open', 'paper', 'open', 'paper'])],
     ['meeting.denominator', dice.pick(['total', 'present', 'entitled'])],
     ['meeting.recused', dice.pick(['in', 'out'])],
     ['meeting.threshold', dice.pick(shares.slice(0, 3))],
@@ -512,7 +512,7 @@ const season: Recipes<Season> = {
   })),
   ...board('SetRules', (d, s) => ({
     packs: [lawPack],
-    ...(s.launched && d.chance(0.8) ? {} : { province: d.chance(0.5) ? provinceRules : someRules(d) }),
+    ...(s.launched && d.chance(0.8) ? {} : { province: d.chance(0.2) ? provinceRules : someRules(d) }),
   })),
   ...board('SetDaysOff', () => ({
     days: { off: ['2023-12-18'], workedWeekendDays: ['2023-12-16'] },
@@ -531,6 +531,8 @@ const season: Recipes<Season> = {
 
 const idsOf = (state: Bloc) => (state.terms?.members ?? []).map((member) => member.unit as string);
 const calendarOf = (state: Bloc) => state.terms?.calendar ?? calendar;
+const closing = (state: Bloc, window: Extendable) =>
+  state.terms ? lastClosesAt(state, window) : calendar[window].closesAt;
 const mayBind = (unit: string, dice: Dice) => (dice.chance(0.8) ? leader(unit) : deputy(unit));
 
 /** A unit still lacking something, or any. */
@@ -749,7 +751,7 @@ const bloc: Recipes<Bloc> = {
     const hash = d.chance(0.95) ? (b.pledge.frozen?.hash ?? '0'.repeat(64)) : 'f'.repeat(64);
     return { payload: { unit, hash }, actor: mayBind(unit, d), now: inside(w, d, calendarOf(b).pledge) };
   },
-  ClosePledge: (b, w, d) => ({ payload: {}, actor: system, now: after(w, d, calendarOf(b).pledge) }),
+  ClosePledge: (b, w, d) => ({ payload: {}, actor: system, now: after(w, d, closing(b, 'pledge')) }),
   ReportActuals: (b, w, d) => {
     const unit = nextUnit(b, d, b.review.reports);
     const actuals = actualsOf(b, unit, d);
@@ -761,7 +763,7 @@ const bloc: Recipes<Bloc> = {
     actor: headOf(b, d),
     now: inside(w, d, calendarOf(b).review),
   }),
-  CloseReview: (b, w, d) => ({ payload: {}, actor: system, now: after(w, d, calendarOf(b).review) }),
+  CloseReview: (b, w, d) => ({ payload: {}, actor: system, now: after(w, d, closing(b, 'review')) }),
   SubmitSelfScore: (b, w, d) => {
     const unit = nextUnit(b, d, b.scoring.selfScores);
     const lines = allCriteria(b.terms?.rubric ?? rubric)
@@ -776,7 +778,7 @@ const bloc: Recipes<Bloc> = {
     const payload = { unit, actuals: actualsOf(b, unit, d), lines };
     return { payload, actor: mayBind(unit, d), now: inside(w, d, calendarOf(b).selfScore) };
   },
-  CloseSelfScoring: (b, w, d) => ({ payload: {}, actor: system, now: after(w, d, calendarOf(b).selfScore) }),
+  CloseSelfScoring: (b, w, d) => ({ payload: {}, actor: system, now: after(w, d, closing(b, 'selfScore')) }),
   OpenRound: (b, w, d) =>
     d.chance(0.5)
       ? { payload: {}, actor: system, now: inside(w, d, calendarOf(b).crossScore) }
@@ -809,7 +811,7 @@ const bloc: Recipes<Bloc> = {
     const complete = idsOf(b).every((id) => b.scoring.sheets[id]);
     return complete && d.chance(0.6)
       ? { payload: {}, actor: headOf(b, d), now: soon(w, d) }
-      : { payload: {}, actor: system, now: after(w, d, calendarOf(b).crossScore) };
+      : { payload: {}, actor: system, now: after(w, d, closing(b, 'crossScore')) };
   },
   HoldMeeting: (b, w, d) => {
     const present = d.chance(0.7) ? idsOf(b) : d.some(idsOf(b), 0.6);
@@ -829,8 +831,13 @@ const bloc: Recipes<Bloc> = {
       .sort((x, y) => (d.chance(0.1) ? 1 : (x.rank ?? 99) - (y.rank ?? 99)))
       .map(({ unit }) => unit as string);
     const quota = b.terms ? quotaOf(b.terms) : { flags: 1, certificates: 2 };
-    const flags = eligible.splice(0, Math.max(0, quota.flags - (d.chance(0.2) ? 1 : 0)));
-    const certificates = eligible.slice(0, d.int(quota.certificates + 2));
+    const elected = b.meeting.ballots.at(-1)?.counted?.elected;
+    const first = eligible.splice(0, Math.max(0, quota.flags - (d.chance(0.2) ? 1 : 0)));
+    const flags =
+      b.terms?.rules['meeting.vote'].value === 'none' || d.chance(0.1) ? first : elected ? [elected] : [];
+    const certificates = eligible
+      .filter((unit) => !flags.includes(unit))
+      .slice(0, d.int(quota.certificates + 2));
     return {
       payload: { flags, certificates },
       actor: headOf(b, d),
@@ -838,7 +845,7 @@ const bloc: Recipes<Bloc> = {
     };
   },
   ...later,
-  CloseMeeting: (b, w, d) => ({ payload: {}, actor: system, now: after(w, d, calendarOf(b).meeting) }),
+  CloseMeeting: (b, w, d) => ({ payload: {}, actor: system, now: after(w, d, closing(b, 'meeting')) }),
 };
 
 function actualsOf(state: Bloc, unit: string, dice: Dice): object[] {
@@ -863,7 +870,7 @@ const council: Recipes<Council> = {
   CloseNominations: (c, w, d) => ({
     payload: {},
     actor: system,
-    now: awaitedBlocs(c).length > 0 ? after(w, d, calendar.meeting) : soon(w, d),
+    now: awaitedBlocs(c).length > 0 ? after(w, d, calendar.meeting.closesAt) : soon(w, d),
   }),
   AppraiseDossier: (c, w, d) => {
     const { unit, award } = d.prefer(unappraisedOf(c), Object.values(c.dossiers)) ?? {
@@ -943,6 +950,8 @@ const council: Recipes<Council> = {
   },
 };
 
+const signing = ['RecordPaperSignature', 'RecordDigitalSignature', 'ExplainNonSigning'];
+
 /** What stands beside the main road and may be done now. */
 function asideOf({
   pledge,
@@ -956,19 +965,21 @@ function asideOf({
 }: Bloc) {
   const addendum = addenda.some(({ state }) => state === 'open');
   const proposal = amendments.proposals.some(({ state }) => state === 'open');
-  const signing = ['RecordPaperSignature', 'RecordDigitalSignature', 'ExplainNonSigning'];
   const filed = objections.filed.some(({ state }) => state === 'open' || state === 'escalated');
   return [
-    ...(pledge.closed ? [] : pledge.frozen ? signing : ['CopyTargets']),
+    ...(pledge.closed ? [] : ['CopyTargets', 'CopyTargets']),
     ...(addendum ? [...Array<string>(8).fill('SignAddendum'), 'WithdrawAddendum'] : []),
     ...(pledge.closed && !scoring.opened && !addendum ? ['OpenAddendum', 'OpenAddendum'] : []),
     ...(proposal ? Array<string>(6).fill('ConsentToRubric') : scoring.opened ? [] : ['ProposeRubric']),
     ...(extensions.some(({ state }) => state === 'requested') ? ['AnswerExtension', 'AnswerExtension'] : []),
-    ...(meeting.ended ? [] : ['RequestExtension', 'GrantExtension', 'RecordKnockOut', 'ImportIndex']),
+    ...(meeting.ended ? [] : ['RequestExtension', 'GrantExtension', 'ImportIndex']),
+    ...(meeting.ended || eligibility.recorded.length > 1 ? [] : ['RecordKnockOut']),
     ...(eligibility.recorded.some(({ lifted }) => lifted === null) ? ['LiftKnockOut', 'LiftKnockOut'] : []),
-    ...(scoring.closed && scoring.closed.missing.length > 0 ? ['ExcuseMissingSheet'] : []),
-    ...(scoring.tally && !meeting.ranking ? ['FileObjection', 'FileObjection'] : []),
-    ...(filed ? [...Array<string>(4).fill('AnswerObjection'), 'EscalateObjections'] : []),
+    ...(scoring.closed && scoring.closed.missing.length > 0
+      ? Array<string>(5).fill('ExcuseMissingSheet')
+      : []),
+    ...(scoring.tally && !meeting.ranking ? Array<string>(6).fill('FileObjection') : []),
+    ...(filed ? ['AnswerObjection', 'AnswerObjection', ...Array<string>(4).fill('EscalateObjections')] : []),
     ...(meeting.ranking ? ['ChooseNextHead', 'HandOver'] : []),
   ];
 }
@@ -993,7 +1004,15 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
       ...(s.rules.packs.length > 0 ? [] : ['SetRules']),
     ];
     if (missing.length > 0) return missing;
-    const again = ['SetCalendar', 'DefineBlocs', 'AppointCouncil', 'SetRules', 'RemoveBloc', 'AdoptRubric'];
+    const again = [
+      'SetCalendar',
+      'DefineBlocs',
+      'AppointCouncil',
+      'SetRules',
+      'RemoveBloc',
+      'RemoveBloc',
+      'AdoptRubric',
+    ];
     return [...Array<string>(12).fill('LaunchSeason'), ...again];
   },
   bloc: (b, d) => {
@@ -1001,36 +1020,41 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
     if (d.chance(0.03)) return ['RestartPhase'];
     const { pledge, review, scoring, meeting } = b;
     const aside = asideOf(b);
-    if (aside.length > 0 && d.chance(0.3)) return aside;
+    if (aside.length > 0 && d.chance(0.2)) return aside;
     if (!pledge.closed && !pledge.frozen)
       return ['RegisterTargets', 'RegisterTargets', 'DraftPledge', ...(pledge.text ? ['FreezePledge'] : [])];
+    const rarely = (name: string) => (d.chance(0.2) ? [name] : []);
     if (!pledge.closed) {
-      const often = Array<string>(12).fill('SignPledge');
-      return [...often, 'ClosePledge', d.pick(['RegisterTargets', 'DraftPledge'])];
+      const often = [...Array<string>(8).fill('SignPledge'), ...signing];
+      return [...often, ...rarely('ClosePledge'), ...rarely(d.pick(['RegisterTargets', 'DraftPledge']))];
     }
-    if (!review.closed) return [...Array<string>(6).fill('ReportActuals'), 'RecordFindings', 'CloseReview'];
+    if (!review.closed)
+      return [...Array<string>(5).fill('ReportActuals'), 'RecordFindings', ...rarely('CloseReview')];
     if (!scoring.opened)
-      return [...Array<string>(6).fill('SubmitSelfScore'), 'OpenRound', 'OpenRound', 'CloseSelfScoring'];
-    if (!scoring.closed)
-      return [...Array<string>(5).fill('SubmitScoreSheet'), 'MarkByHead', 'MarkByHead', 'CloseRound'];
+      return [...Array<string>(5).fill('SubmitSelfScore'), 'OpenRound', ...rarely('CloseSelfScoring')];
+    if (!scoring.closed) {
+      const complete = idsOf(b).every((id) => scoring.sheets[id]);
+      const end = complete ? ['CloseRound', 'CloseRound'] : rarely('CloseRound');
+      return [...Array<string>(4).fill('SubmitScoreSheet'), 'MarkByHead', 'MarkByHead', ...end];
+    }
     if (!scoring.tally) return ['MarkByHead', 'MarkByHead', 'ImportIndex'];
     if (!meeting.ranking) return meeting.valid ? ['ConfirmRanking', 'HoldMeeting'] : ['HoldMeeting'];
     if (meeting.ended) return ['AddDocuments', 'ChooseNextHead', 'HandOver'];
     const ballot = meeting.ballots.at(-1);
     if (ballot && !ballot.counted) return [ballot.mode === 'open' ? 'CastBallot' : 'EnterBallotCount'];
-    return ['Nominate', 'OpenBallot', d.chance(0.1) ? 'CloseMeeting' : 'Nominate'];
+    const electing = b.terms.rules['meeting.vote'].value !== 'none' && !ballot?.counted?.elected;
+    return [
+      d.chance(0.7) && electing ? 'OpenBallot' : 'Nominate',
+      d.chance(0.08) ? 'CloseMeeting' : 'Nominate',
+    ];
   },
   council: (c, d) => {
     if (!c.terms) return ['OpenCouncil'];
-    if (d.chance(0.06)) return ['RestartCouncilPhase', 'ReceiveDocuments'];
-    if (!c.nominationsClosed)
-      return [
-        'ReceiveNomination',
-        'ReceiveNomination',
-        'ReceiveNomination',
-        'AppraiseDossier',
-        'CloseNominations',
-      ];
+    if (d.chance(0.12)) return ['RestartCouncilPhase', 'ReceiveDocuments', 'ReceiveDocuments'];
+    if (!c.nominationsClosed) {
+      const awaited = awaitedBlocs(c).length > 0 && d.chance(0.95);
+      return [awaited ? 'ReceiveNomination' : 'CloseNominations', 'ReceiveNomination', 'AppraiseDossier'];
+    }
     if (!c.session)
       return unappraisedOf(c).length > 0 ? ['AppraiseDossier'] : ['ConveneSession', 'AppraiseDossier'];
     if (!c.attendance?.met) return ['RecordAttendance'];

@@ -5,14 +5,28 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Bloc } from '../../../shared/domain/bloc.ts';
+import type { UnitId } from '../../../shared/domain/ids.ts';
+import { points } from '../../../shared/domain/points.ts';
+import { criteriaMarkedBy } from '../../../shared/domain/rubric.ts';
 import { allCommands, folds } from '../../../shared/domain/streams.ts';
+import {
+  type CountedSheet,
+  isCompleteSheet,
+  type Marks,
+  type TallyInput,
+  type TallyLine,
+  tally,
+} from '../../../shared/domain/tally.ts';
 import { type Commit, emptyStream, type Fold, foldOnto } from '../../../shared/journal.ts';
 import { type Refusal, refusals } from '../../../shared/result.ts';
+import { rubric } from '../../builders.ts';
 import {
   type Attempt,
   attemptOn,
   copyOf,
   type Dice,
+  deepFreeze,
   diceOf,
   refOf,
   send,
@@ -78,7 +92,7 @@ function checkReplay(world: World, name: string, dice: Dice): void {
     isDeepStrictEqual(empty, emptyStream<unknown>(name, fold)),
     `${name}: folding leaves its start as it was`,
   );
-  if (name.startsWith('bloc')) countedSheets(whole.state, commits);
+  if (name.startsWith('bloc')) countedSheets(whole.state as Bloc, commits);
 }
 
 /** Runs what the dice bring; the message of a failure names the last steps. */
@@ -121,7 +135,7 @@ function holds(
 }
 
 describe('whatever commands arrive, no rule is broken, nothing throws, and every journal folds to its state', () => {
-  const all = [0, 1, 3, 5, 7, 9].map(starts);
+  const all = [0, 1, 3, 5, 7, 9, 11, 13, 15, 17].map(starts);
   const fresh = all.map((start) => start.fresh);
   const launched = all.map((start) => start.launched);
   const blocs = all.flatMap((start) => start.blocs);
@@ -133,19 +147,137 @@ describe('whatever commands arrive, no rule is broken, nothing throws, and every
       [...fresh, ...fresh, ...launched],
       ['province', ...streamsOf.season, ...streamsOf.season],
       [10, 60],
-      200,
+      300,
     ));
   test('in a bloc, from every step of its year', () =>
-    holds(blocs, [...streamsOf.bloc, ...streamsOf.bloc, 'province'], [10, 60], 400));
+    holds([...launched, ...blocs], [...streamsOf.bloc, ...streamsOf.bloc, 'province'], [10, 60], 700));
   test('in a Council, from every step of its session', () =>
-    holds(councils, [...streamsOf.council, ...streamsOf.council, ...streamsOf.bloc], [10, 60], 300));
+    holds(councils, [...streamsOf.council, ...streamsOf.council, ...streamsOf.bloc], [10, 60], 500));
   test('in all streams of a province together', () =>
-    holds([...fresh, ...launched, ...blocs], Object.values(streamsOf).flat(), [20, 120], 100));
+    holds([...fresh, ...launched, ...blocs], Object.values(streamsOf).flat(), [20, 120], 150));
 
   test('and every command of the roster was both accepted and refused on the way', () => {
     expect(withoutRecipe).toEqual([]);
-    const lacking = [...counters].filter(([, { accepted, refused }]) => accepted === 0 || refused === 0);
-    console.log([...counters].map(([n, { accepted, refused }]) => `${n} ${accepted}/${refused}`).join(' '));
-    expect(lacking).toEqual([]);
+    const lacking = () => [...counters].filter(([, seen]) => seen.accepted === 0 || seen.refused === 0);
+    // Chance may leave out the rarest: then it gets more of the same, and what stays out cannot be reached.
+    for (let more = 0; more < 10 && lacking().length > 0; more++)
+      holds([...fresh, ...blocs, ...councils], Object.values(streamsOf).flat(), [20, 80], 40);
+    expect(lacking()).toEqual([]);
   });
+});
+
+describe('for any sheets of any bloc under any rules', () => {
+  type Round = Omit<TallyInput, 'rubric'>;
+  const marksOf = (kinds: readonly ('peers' | 'computed' | 'head')[]) => {
+    const lines = kinds.flatMap((kind) => criteriaMarkedBy(rubric, kind));
+    return fc
+      .tuple(...lines.map(({ max, step }) => fc.nat({ max: max / step }).map((n) => points(n * step))))
+      .map((given): Marks => Object.fromEntries(given.map((mark, i) => [lines[i]?.id ?? '', mark])));
+  };
+  /** Few different marks, so that there are ties of every depth. */
+  const alike = fc
+    .constantFrom(0, 1, 2, 3)
+    .map((k): Marks => ({ 'I.2': points(50 * k), 'II.1': points(50 * (3 - k)) }));
+  /** A round: whose sheets came in, whom they leave out, what is fixed and corrected, and the rules. */
+  const rounds = fc.integer({ min: 3, max: 9 }).chain((n): fc.Arbitrary<Round> => {
+    const members = 'abcdefghi'.slice(0, n).split('') as UnitId[];
+    const each = <T>(of: fc.Arbitrary<T>) =>
+      fc
+        .tuple(...members.map(() => of))
+        .map((list) => Object.fromEntries(list.map((one, i) => [members[i], one])));
+    const marks = fc.oneof(marksOf(['peers']), alike);
+    const none = fc.constant({ computed: {}, head: {} });
+    const sheet = fc.record({ marks: each(marks), recused: fc.subarray(members, { maxLength: 1 }) });
+    const toSheets = (byUnit: Record<string, { marks: Record<string, Marks>; recused: UnitId[] } | null>) =>
+      members.flatMap((unit, i): CountedSheet[] => {
+        const given = byUnit[unit];
+        const recused = given?.recused.filter((peer) => peer !== unit) ?? [];
+        const judged = Object.entries(given?.marks ?? {}).filter(
+          ([peer]) => ![unit, ...recused].includes(peer as UnitId),
+        );
+        return given ? [{ unit, seq: i + 1, marks: Object.fromEntries(judged), recused }] : [];
+      });
+    return fc.record({
+      members: fc.constant(members),
+      sheets: each(fc.option(sheet, { freq: 8 })).map(toSheets),
+      fixed: each(fc.oneof(none, fc.record({ computed: marksOf(['computed']), head: marksOf(['head']) }))),
+      corrected: fc.oneof(fc.constant({}), fc.record({ a: marksOf(['peers', 'head']) })),
+      quorum: fc.record({
+        share: fc.constantFrom('0/1', '1/2', '2/3', '1/1'),
+        minimum: fc.integer({ min: 1, max: 3 }),
+      }),
+      aggregator: fc.constantFrom('mean', 'balanced', 'olympic', 'trimmed', 'median', 'weighted'),
+      rankOn: fc.constantFrom('exact', 'rounded:0', 'rounded:1', 'rounded:2'),
+      weighted: fc.record({
+        weights: fc.constantFrom('0:100:0', '20:60:20', '1:1:1', '50:0:50', '0:0:0'),
+        self: each(marks),
+        head: fc.constant(members[0] as UnitId),
+        deputy: fc.constant(members[1] as UnitId),
+      }),
+    });
+  });
+  const always = (rule: (round: TallyInput, lines: readonly TallyLine[], dice: Dice) => void) =>
+    fc.assert(
+      fc.property(rounds, fc.nat(), (drawn, seed) => {
+        const round: TallyInput = deepFreeze({ ...drawn, rubric });
+        rule(round, tally(round), diceOf(seed));
+      }),
+      { numRuns: 400 },
+    );
+
+  test('the order of the members only orders the lines', () =>
+    always((round, lines, dice) => {
+      const members = dice.shuffled(round.members);
+      const turned = tally({ ...round, members });
+      expect(turned.map(({ unit }) => unit)).toEqual(members);
+      for (const line of lines) expect(turned.find(({ unit }) => unit === line.unit)).toEqual(line);
+    }));
+  test('the order in which sheets arrive does not matter, nor does handing in the same sheet again', () =>
+    always((round, lines, dice) => {
+      expect(tally({ ...round, sheets: dice.shuffled(round.sheets) })).toEqual(lines);
+      const again = JSON.parse(JSON.stringify(round.sheets)) as CountedSheet[];
+      expect(tally({ ...round, sheets: again.map((sheet) => ({ ...sheet, seq: sheet.seq + 100 })) })).toEqual(
+        lines,
+      );
+    }));
+  test('names decide nothing: under other names there are the same totals and ranks', () =>
+    always((round, lines, dice) => {
+      const others = dice.shuffled(round.members);
+      const text = JSON.stringify(round).replaceAll(
+        /"([a-i])"/g,
+        (name, id: UnitId) => `"${others[round.members.indexOf(id)] ?? name}"`,
+      );
+      const nameless = (all: readonly TallyLine[]) => all.map((line) => ({ ...line, unit: '' }));
+      expect(nameless(tally(JSON.parse(text) as TallyInput))).toEqual(nameless(lines));
+    }));
+  test('a total lies between the lowest and the highest voice that went into it, facts added', () =>
+    always((round, lines) => {
+      const peers = criteriaMarkedBy(rubric, 'peers');
+      const sum = (marks: Marks | undefined, unit: string) =>
+        peers.reduce((all, { id }) => all + (round.corrected?.[unit]?.[id] ?? marks?.[id] ?? 0), 0);
+      const hundredths = (shown: string) => BigInt(shown.replaceAll(/[.,]/g, '').replace('−', '-'));
+      const sheets = round.sheets.filter((sheet) => isCompleteSheet(sheet, round.members, rubric));
+      for (const { unit, by, shown, ballots, received, ...line } of lines) {
+        const on = sheets.flatMap((sheet) => (sheet.marks[unit] ? [sum(sheet.marks[unit], unit)] : []));
+        expect([ballots, received]).toEqual([on.length, on.reduce((a, b) => a + b, 0)]);
+        expect(shown === null).toBe(ballots === 0);
+        if (shown === null) continue;
+        const own = Object.entries(sheets.find((sheet) => sheet.unit === unit)?.marks ?? {});
+        if (by === 'balanced') on.push(...own.map(([peer, marks]) => sum(marks, peer)));
+        if (by === 'weighted') on.push(sum(round.weighted?.self[unit], unit));
+        const facts = line.computed + line.confirmed + line.bonus - line.penalty;
+        expect(hundredths(shown)).toBeGreaterThanOrEqual(BigInt(Math.min(...on) + facts));
+        expect(hundredths(shown)).toBeLessThanOrEqual(BigInt(Math.max(...on) + facts));
+      }
+    }));
+  test('a rank is one more than the number of units above; who lacks ballots has none', () =>
+    always((_round, lines) => {
+      const ranks = lines.flatMap(({ rank }) => rank ?? []);
+      for (const { rank, quorum, decidedBy } of lines) {
+        expect([rank !== null, decidedBy !== null]).toEqual([quorum, quorum]);
+        if (rank === null) continue;
+        expect(rank).toBe(1 + ranks.filter((other) => other < rank).length);
+        expect(decidedBy === 'shared-rank').toBe(ranks.filter((other) => other === rank).length > 1);
+      }
+    }));
 });
