@@ -44,7 +44,18 @@ export function targetsOf(seed: string, unit: string): Targets {
 }
 
 /** What was reached by a share of the year, 1 for the whole. */
-export function actualsOf(seed: string, unit: string, share: number): { target: string; value: string }[] {
+export function actualsOf(
+  seed: string,
+  unit: string,
+  share: number,
+  whole = false,
+): { target: string; value: string }[] {
+  if (whole) {
+    return targetsOf(seed, unit).map(({ id, planned, direction }) => ({
+      target: id,
+      value: direction === 'higher' ? planned : (Number(planned) - 0.5).toFixed(1),
+    }));
+  }
   const chance = chanceOf(`${seed} actuals ${unit} ${share}`);
   return targetsOf(seed, unit).map(({ id, planned, direction }) => {
     const plan = Number(planned);
@@ -67,15 +78,16 @@ function markAt(criterion: { max: number; step: number }, share: number): number
   return Math.max(0, Math.min(steps, Math.round(share * steps))) * criterion.step;
 }
 
-/** A sheet: marks of a rater for every peer. */
+/** A sheet: marks of a rater for every peer; harshness is a share of the maximum, below zero for kind. */
 export function sheetOf(
   seed: string,
   rubric: Rubric,
   rater: string,
   peers: readonly string[],
+  harshness = 0,
 ): Record<string, Record<string, number>> {
   const chance = chanceOf(`${seed} sheet ${rater}`);
-  const severity = 0.03 * chance.normal();
+  const severity = harshness + 0.03 * chance.normal();
   return Object.fromEntries(
     peers.map((peer) => {
       const quality = qualityOf(seed, peer);

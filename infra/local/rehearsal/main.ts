@@ -19,6 +19,7 @@ import { found } from '../seed/found.ts';
 import { sampleSeason, sampleStart } from '../seed/season.ts';
 import { CannotStart } from '../store.ts';
 import { openWorld } from '../world.ts';
+import { situationNames, situationOf, tieNames } from './situations.ts';
 import { acts, playYear } from './year.ts';
 
 const root = process.env.THIDUA_ROOT ?? process.cwd();
@@ -144,7 +145,7 @@ async function main(): Promise<void> {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 
   process.stdout.write(`\nKhen thưởng năm ${season} (dữ liệu mẫu, hạt giống ${seed})\n\n`);
-  for (const bloc of sample.blocs) {
+  for (const [index, bloc] of sample.blocs.entries()) {
     const here = awards.filter((award) => award.bloc === bloc.id);
     const names = (kind: string) =>
       here
@@ -155,18 +156,29 @@ async function main(): Promise<void> {
     process.stdout.write(
       `     Cờ thi đua: ${names('provincial-flag')}\n     Bằng khen:  ${names('certificate')}\n`,
     );
+    const situation = situationOf(index, bloc);
+    if (situation) {
+      const said =
+        situation.kind === 'tie'
+          ? `hai đơn vị bằng điểm ở vị trí đầu, xếp theo ${tieNames[situation.step]}`
+          : situationNames[situation.kind];
+      process.stdout.write(`     Tình huống: ${said}\n`);
+    }
   }
   const failed = stats.failed + stats.timedOut;
+  const { cast, ...counts } = played;
+  const { refusedAsExpected, ...done } = counts;
   const summary = {
     season,
     seed,
     blocs: sample.blocs.length,
     members: sample.blocs.reduce((sum, bloc) => sum + bloc.members.length, 0),
-    ...played,
+    ...done,
     awards: {
       flag: awards.filter(({ award }) => award === 'provincial-flag').length,
       certificate: awards.filter(({ award }) => award === 'certificate').length,
     },
+    refusedAsExpected,
     commits: exported.value.commits,
     events,
     head: exported.value.head,
@@ -176,34 +188,9 @@ async function main(): Promise<void> {
     writeUnits,
     readUnits,
     wallSeconds: Math.round((performance.now() - started) / 10) / 100,
+    cast,
   };
-  const { refusedAsExpected, ...rest } = summary;
-  const { signatures, reviews, selfScores, sheets, marks, nominations, awards: given } = rest;
-  process.stdout.write(
-    `\n${JSON.stringify({
-      season: rest.season,
-      seed: rest.seed,
-      blocs: rest.blocs,
-      members: rest.members,
-      signatures,
-      reviews,
-      selfScores,
-      sheets,
-      marks,
-      nominations,
-      awards: given,
-      refusedAsExpected,
-      commits: rest.commits,
-      events: rest.events,
-      head: rest.head,
-      verified,
-      executions: rest.executions,
-      transitions: rest.transitions,
-      writeUnits: rest.writeUnits,
-      readUnits: rest.readUnits,
-      wallSeconds: rest.wallSeconds,
-    })}\n`,
-  );
+  process.stdout.write(`\n${JSON.stringify(summary)}\n`);
   if (!verified || failed > 0 || stats.succeeded !== stats.started) process.exitCode = 1;
 }
 

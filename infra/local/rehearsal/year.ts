@@ -7,9 +7,10 @@ import { criteriaMarkedBy, type Rubric } from '../../../shared/domain/rubric.ts'
 import type { BlocPlan } from '../../../shared/domain/season.ts';
 import type { TallyLine } from '../../../shared/domain/tally.ts';
 import { type ApiClient, Problem } from '../client.ts';
-import type { SampleSeason } from '../seed/season.ts';
+import { type SampleSeason, successor } from '../seed/season.ts';
 import { actualsOf, commentsOf, headMarksOf, selfLinesOf, sheetOf, targetsOf } from './cast.ts';
 import { chanceOf } from './chance.ts';
+import { type Situation, situationOf, type Tie, tiedHeadMarks, tiedSheet, tiedUnits } from './situations.ts';
 
 export type Stage = {
   readonly client: ApiClient;
@@ -30,6 +31,23 @@ export type Played = {
   marks: number;
   nominations: number;
   refusedAsExpected: number;
+  cast: Cast;
+};
+
+/** What went otherwise, counted where it was acknowledged or read back from the results. */
+export type Cast = {
+  lateSigners: number;
+  voidedPledges: number;
+  mergedUnits: number;
+  missingSheets: number;
+  recusals: number;
+  harshRaters: number;
+  kindRaters: number;
+  ties: Record<Tie, number>;
+  objections: { upheld: number; refused: number };
+  extensions: number;
+  knockedOutFirsts: number;
+  repeatedMeetings: number;
 };
 
 /** The steps that `progress` names, in order. */
@@ -60,7 +78,29 @@ export async function playYear(stage: Stage): Promise<Played> {
     marks: 0,
     nominations: 0,
     refusedAsExpected: 0,
+    cast: {
+      lateSigners: 0,
+      voidedPledges: 0,
+      mergedUnits: 0,
+      missingSheets: 0,
+      recusals: 0,
+      harshRaters: 0,
+      kindRaters: 0,
+      ties: {
+        'core-tasks': 0,
+        'fewer-penalties': 0,
+        'neutral-head-to-head': 0,
+        'olympic-mean': 0,
+        'majority-judgment': 0,
+        'shared-rank': 0,
+      },
+      objections: { upheld: 0, refused: 0 },
+      extensions: 0,
+      knockedOutFirsts: 0,
+      repeatedMeetings: 0,
+    },
   };
+  const { cast } = played;
   const season = `/api/seasons/${sample.season}`;
   let sent = 0;
   const ids = new Map<string, number>();
@@ -94,6 +134,15 @@ export async function playYear(stage: Stage): Promise<Played> {
   const inEveryBloc = async (act: (bloc: BlocPlan, index: number) => Promise<void>) => {
     await Promise.all(sample.blocs.map(act));
     await stage.settle();
+  };
+  /** Members as they are now: a merger changes them. */
+  const composition = new Map(sample.blocs.map((bloc) => [bloc.id, [...bloc.members]]));
+  const membersOf = (bloc: BlocPlan) => composition.get(bloc.id) ?? [];
+  const has = (index: number, bloc: BlocPlan, kind: Situation['kind']) =>
+    situationOf(index, bloc)?.kind === kind;
+  const tieIn = (index: number, bloc: BlocPlan) => {
+    const situation = situationOf(index, bloc);
+    return situation?.kind === 'tie' ? situation.step : undefined;
   };
   const first = sample.blocs[0];
   const stranger = first?.members[2];
@@ -142,19 +191,92 @@ export async function playYear(stage: Stage): Promise<Played> {
     unit: stranger,
     hash: hashes.get(first.id) ?? '',
   });
-  await inEveryBloc(async (bloc) => {
-    for (const [i, unit] of bloc.members.entries()) {
+  await inEveryBloc(async (bloc, index) => {
+    const sign = async (unit: string, i: number) => {
       // Every fifth is signed by the deputy for the head (KT.).
       const signer = i % 5 === 4 ? `deputy.${unit}` : `leader.${unit}`;
       await send(signer, blocPath(bloc, 'sign-pledge'), { unit, hash: hashes.get(bloc.id) ?? '' });
+    };
+    if (has(index, bloc, 'voided-pledge')) {
+      // Two have signed when the head mends the text: both sign again, what they sign is another.
+      for (const [i, unit] of bloc.members.slice(0, 2).entries()) await sign(unit, i);
+      const text = `${pledgeText(bloc)}\n5. Giúp đỡ các xã đặc biệt khó khăn theo phân công.`;
+      await send(`leader.${bloc.head}`, blocPath(bloc, 'draft-pledge'), { text });
+      await send(`leader.${bloc.head}`, blocPath(bloc, 'freeze-pledge'), {});
+      await refused('not-the-frozen-text', `leader.${bloc.head}`, blocPath(bloc, 'sign-pledge'), {
+        unit: bloc.head,
+        hash: hashes.get(bloc.id) ?? '',
+      });
+      const read = await client.get<{ hash: string }>(
+        `leader.${bloc.head}`,
+        `${season}/blocs/${bloc.id}/pledge`,
+      );
+      hashes.set(bloc.id, read.hash);
+      cast.voidedPledges++;
+    }
+    const late = has(index, bloc, 'late-signer') ? bloc.members.at(-1) : undefined;
+    for (const [i, unit] of bloc.members.entries()) {
+      if (unit === late) continue;
+      await sign(unit, i);
       played.signatures++;
     }
+    if (late) {
+      await send(`leader.${bloc.head}`, blocPath(bloc, 'request-extension'), {
+        window: 'pledge',
+        units: [late],
+        until: '2023-04-10T17:00:00+07:00',
+        reason: 'Đơn vị đang kiện toàn người đứng đầu.',
+      });
+      await send('board-head', blocPath(bloc, 'answer-extension'), {
+        number: 1,
+        approved: true,
+        reason: 'Đồng ý.',
+      });
+      cast.extensions++;
+    }
   });
+  await stage.moveTo(at('2023-04-06T09:00:00'));
+  await inEveryBloc(async (bloc, index) => {
+    const late = has(index, bloc, 'late-signer') ? bloc.members.at(-1) : undefined;
+    if (!late) return;
+    await send(`leader.${late}`, blocPath(bloc, 'sign-pledge'), {
+      unit: late,
+      hash: hashes.get(bloc.id) ?? '',
+    });
+    played.signatures++;
+    cast.lateSigners++;
+  });
+
+  await stage.moveTo(at('2023-05-15T09:00:00'));
+  for (const [index, bloc] of sample.blocs.entries()) {
+    if (!has(index, bloc, 'merged-unit')) continue;
+    const merged = bloc.members.at(-1) ?? stranger;
+    await send('board-specialist', '/api/province/commands/succeed-unit', {
+      unit: merged,
+      successors: [successor],
+      validTo: '2023-04-30',
+      document: 'Quyết định sáp nhập (mẫu)',
+    });
+    await send('board-specialist', blocPath(bloc, 'open-addendum'), { unit: successor, predecessor: merged });
+    const read = await client.get<{ addenda: { hash: string; signers: string[] }[] }>(
+      'board-specialist',
+      `${season}/blocs/${bloc.id}/addenda`,
+    );
+    const [addendum] = read.addenda;
+    for (const unit of addendum?.signers ?? [])
+      await send(`leader.${unit}`, blocPath(bloc, 'sign-addendum'), { unit, hash: addendum?.hash ?? '' });
+    composition.set(
+      bloc.id,
+      bloc.members.map((unit) => (unit === merged ? successor : unit)),
+    );
+    cast.mergedUnits++;
+    await stage.settle();
+  }
 
   stage.progress(acts[3]);
   await stage.moveTo(at('2023-07-04T10:00:00'));
   await inEveryBloc(async (bloc) => {
-    for (const unit of bloc.members) {
+    for (const unit of membersOf(bloc)) {
       await send(`leader.${unit}`, blocPath(bloc, 'report-actuals'), {
         unit,
         actuals: actualsOf(seed, unit, 0.5),
@@ -175,12 +297,13 @@ export async function playYear(stage: Stage): Promise<Played> {
 
   stage.progress(acts[4]);
   await stage.moveTo(at('2023-11-20T08:30:00'));
-  await inEveryBloc(async (bloc) => {
+  await inEveryBloc(async (bloc, index) => {
     const rubric = rubricOf(bloc);
-    for (const unit of bloc.members) {
+    for (const unit of membersOf(bloc)) {
+      const whole = tieIn(index, bloc) !== undefined && tiedUnits(bloc).includes(unit);
       await send(`leader.${unit}`, blocPath(bloc, 'submit-self-score'), {
         unit,
-        actuals: actualsOf(seed, unit, 1),
+        actuals: actualsOf(seed, unit, 1, whole),
         lines: selfLinesOf(seed, rubric, unit),
       });
       played.selfScores++;
@@ -204,23 +327,46 @@ export async function playYear(stage: Stage): Promise<Played> {
   });
   await inEveryBloc(async (bloc, i) => {
     const rubric = rubricOf(bloc);
-    for (const unit of bloc.members) {
-      const peers = bloc.members.filter((member) => member !== unit);
-      const marks = sheetOf(seed, rubric, unit, peers);
-      const selves = new Map(bloc.members.map((one) => [one as string, selfLinesOf(seed, rubric, one)]));
-      const comments = commentsOf(rubric, marks, selves);
-      await send(`leader.${unit}`, blocPath(bloc, 'submit-score-sheet'), { unit, marks, comments });
+    const members = membersOf(bloc);
+    const tie = tieIn(i, bloc);
+    const [missing, recusing, harsh, kind] = [
+      has(i, bloc, 'missing-sheet') ? members.at(-1) : undefined,
+      has(i, bloc, 'recusal') ? members.at(-1) : undefined,
+      has(i, bloc, 'harsh-and-kind') ? members.at(-1) : undefined,
+      has(i, bloc, 'harsh-and-kind') ? members.at(-2) : undefined,
+    ];
+    const selves = new Map(members.map((unit) => [unit as string, selfLinesOf(seed, rubric, unit)]));
+    for (const unit of members) {
+      if (unit === missing) continue;
+      const recused = unit === recusing ? members.slice(0, 1) : [];
+      const peers = members.filter((member) => member !== unit && !recused.includes(member));
+      const severity = unit === harsh ? 0.12 : unit === kind ? -0.12 : 0;
+      const marks = tie
+        ? tiedSheet(tie, rubric, { members }, unit)
+        : sheetOf(seed, rubric, unit, peers, severity);
+      await send(`leader.${unit}`, blocPath(bloc, 'submit-score-sheet'), {
+        unit,
+        marks,
+        comments: commentsOf(rubric, marks, selves),
+        recused: Object.fromEntries(
+          recused.map((peer) => [peer, { text: 'Người đứng đầu hai đơn vị có quan hệ thân thích.' }]),
+        ),
+      });
       played.sheets++;
       played.marks += peers.length * criteriaMarkedBy(rubric, 'peers').length;
+      cast.recusals += recused.length;
+      cast.harshRaters += Number(unit === harsh);
+      cast.kindRaters += Number(unit === kind);
     }
-    for (const unit of bloc.members) {
+    for (const unit of members) {
       const marker = unit === bloc.head ? bloc.deputy : bloc.head;
       await send(`leader.${marker}`, blocPath(bloc, 'mark-by-head'), {
         unit,
-        ...headMarksOf(seed, rubric, unit),
+        ...(tie ? tiedHeadMarks(tie, rubric, { members }, unit) : headMarksOf(seed, rubric, unit)),
       });
     }
-    if (i % 3 === 0) await send(`leader.${bloc.head}`, blocPath(bloc, 'close-round'), {});
+    if (missing) await refused('not-ready', `leader.${bloc.head}`, blocPath(bloc, 'close-round'), {});
+    else if (i % 3 === 0) await send(`leader.${bloc.head}`, blocPath(bloc, 'close-round'), {});
   });
 
   stage.progress(acts[6]);
@@ -229,39 +375,82 @@ export async function playYear(stage: Stage): Promise<Played> {
   const late = lastBloc.members[1] ?? stranger;
   await refused('after-deadline', `leader.${late}`, blocPath(lastBloc, 'submit-score-sheet'), {
     unit: late,
-    marks: sheetOf(
-      seed,
-      rubricOf(lastBloc),
-      late,
-      lastBloc.members.filter((member) => member !== late),
-    ),
+    marks: {},
+  });
+  for (const bloc of sample.blocs) {
+    type Round = { closed: { missing: string[] } };
+    const { closed } = await client.get<Round>('board-head', `${season}/blocs/${bloc.id}/sheets`);
+    cast.missingSheets += closed.missing.length;
+  }
+  await stage.moveTo(at('2023-12-18T09:00:00'));
+  await inEveryBloc(async (bloc, index) => {
+    const upheld = has(index, bloc, 'objection-upheld');
+    if (!upheld && !has(index, bloc, 'objection-refused')) return;
+    const unit = membersOf(bloc).at(-1) ?? stranger;
+    const line = criteriaMarkedBy(rubricOf(bloc), 'peers').at(-1);
+    if (!line) throw new Error('a rubric without a line for the peers');
+    await send(`leader.${unit}`, blocPath(bloc, 'file-objection'), {
+      unit,
+      criterion: line.id,
+      ground: { text: 'Các đơn vị chưa tính kết quả nêu tại báo cáo bổ sung.' },
+    });
+    await send(`leader.${bloc.head}`, blocPath(bloc, 'answer-objection'), {
+      number: 1,
+      outcome: upheld ? 'upheld' : 'refused',
+      reason: upheld ? 'Báo cáo bổ sung được xác nhận.' : 'Minh chứng không thuộc năm chấm điểm.',
+      ...(upheld ? { to: line.max } : {}),
+    });
+    cast.objections[upheld ? 'upheld' : 'refused']++;
   });
 
   stage.progress(acts[7]);
   await stage.moveTo(at('2023-12-20T08:00:00'));
-  for (const bloc of sample.blocs) {
-    const { lines } = await client.get<{ lines: TallyLine[] }>(
-      `leader.${bloc.head}`,
-      `${season}/blocs/${bloc.id}/result`,
-    );
+  for (const [index, bloc] of sample.blocs.entries()) {
+    const members = membersOf(bloc);
+    const head = `leader.${bloc.head}`;
+    const { lines } = await client.get<{ lines: TallyLine[] }>(head, `${season}/blocs/${bloc.id}/result`);
     const ranked = lines.filter((line) => line.rank !== null).sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
-    const flags = ranked.slice(0, 1).map(({ unit }) => unit);
+    const leader = ranked[0];
+    if (leader && leader.decidedBy !== null && leader.decidedBy !== 'exact-score')
+      cast.ties[leader.decidedBy]++;
+    if (leader && has(index, bloc, 'knocked-out-first')) {
+      await send('board-specialist', blocPath(bloc, 'record-knock-out'), {
+        unit: leader.unit,
+        kind: 'inspection',
+        document: 'Quyết định thanh tra đang thực hiện (mẫu)',
+        date: '2023-12-11',
+      });
+      cast.knockedOutFirsts++;
+    }
+    const { knockOuts } = await client.get<{ knockOuts: { unit: string }[] }>(
+      head,
+      `${season}/blocs/${bloc.id}/eligibility`,
+    );
+    const out = new Set(knockOuts.map(({ unit }) => unit));
+    const eligible = ranked.map(({ unit }) => unit).filter((unit) => !out.has(unit));
+    const flags = eligible.slice(0, 1);
     // A certificate for up to three, but never for more than half of the bloc.
-    const certificates = ranked
-      .slice(1, 1 + Math.min(3, Math.floor((bloc.members.length - 1) / 2)))
-      .map(({ unit }) => unit);
-    await refused('wrong-phase', `leader.${bloc.head}`, blocPath(bloc, 'nominate'), { flags, certificates });
-    await send(`leader.${bloc.head}`, blocPath(bloc, 'hold-meeting'), {
-      place: 'Hội trường đơn vị Trưởng khối',
-      present: bloc.members,
-    });
-    await send(`leader.${bloc.head}`, blocPath(bloc, 'confirm-ranking'), {});
+    const certificates = eligible.slice(1, 1 + Math.min(3, Math.floor((members.length - 1) / 2)));
+    await refused('wrong-phase', head, blocPath(bloc, 'nominate'), { flags, certificates });
+    const place = 'Hội trường đơn vị Trưởng khối';
+    if (has(index, bloc, 'meeting-repeated')) {
+      await send(head, blocPath(bloc, 'hold-meeting'), { place, present: members.slice(0, 1) });
+      await refused('no-quorum', head, blocPath(bloc, 'confirm-ranking'), {});
+      cast.repeatedMeetings++;
+    }
+    await send(head, blocPath(bloc, 'hold-meeting'), { place, present: members });
+    await send(head, blocPath(bloc, 'confirm-ranking'), {});
+    if (leader && has(index, bloc, 'knocked-out-first'))
+      await refused('not-eligible', head, blocPath(bloc, 'nominate'), {
+        flags: [leader.unit],
+        certificates: [],
+      });
     if (bloc === first)
-      await refused('over-quota', `leader.${bloc.head}`, blocPath(bloc, 'nominate'), {
+      await refused('over-quota', head, blocPath(bloc, 'nominate'), {
         flags: ranked.slice(0, 2).map(({ unit }) => unit),
         certificates: [],
       });
-    await send(`leader.${bloc.head}`, blocPath(bloc, 'nominate'), { flags, certificates });
+    await send(head, blocPath(bloc, 'nominate'), { flags, certificates });
     played.nominations += flags.length + certificates.length;
     // One bloc after the other: the Council receives them in this order, whatever else goes on.
     await stage.settle();

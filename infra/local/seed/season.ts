@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { AssignableRole } from '../../../shared/domain/actor.ts';
 import { Calendar } from '../../../shared/domain/calendar.ts';
+import { UnitId } from '../../../shared/domain/ids.ts';
 import { Assignment, Unit } from '../../../shared/domain/province.ts';
 import { Rubric } from '../../../shared/domain/rubric.ts';
 import { LawPack, RuleLayer } from '../../../shared/domain/rules.ts';
@@ -52,6 +53,9 @@ export const sampleStart = new Date('2023-01-18T07:30:00+07:00');
 const assignedFrom = '2023-01-01T00:00:00+07:00';
 
 const season = '2023';
+
+/** A unit that is no member at the launch: it takes over from one that is merged during the year. */
+export const successor = UnitId.parse('don-vi-ke-thua-mau');
 
 /** Personas that are no unit's: the Board, the Chairman's office, the auditor. */
 const offices: readonly (readonly [id: string, role: AssignableRole, name: string, description: string])[] = [
@@ -111,26 +115,28 @@ export function sampleSeason({ blocs: blocCount, members: memberCount }: SampleO
       }),
     );
   }
-  for (const bloc of blocs) {
-    for (const member of bloc.members) {
-      const unit = units.find(({ id }) => id === member);
-      if (!unit) throw new Error(`the sample has no unit ${member}`);
-      const where = `${unit.name} (${bloc.name})`;
-      personas.push(
-        persona(`leader.${member}`, `Thủ trưởng ${unit.shortName}`, where, {
-          role: 'unit-leader',
-          unit: member,
-        }),
-        persona(`deputy.${member}`, `Cấp phó ký thay, ${unit.shortName}`, where, {
-          role: 'unit-deputy',
-          unit: member,
-        }),
-        persona(`officer.${member}`, `Chuyên viên ${unit.shortName}`, where, {
-          role: 'unit-officer',
-          unit: member,
-        }),
-      );
-    }
+  const places = [
+    ...blocs.flatMap((bloc) => bloc.members.map((member) => ({ member, where: bloc.name }))),
+    { member: successor, where: 'kế thừa một đơn vị sáp nhập trong năm' },
+  ];
+  for (const { member, where: bloc } of places) {
+    const unit = units.find(({ id }) => id === member);
+    if (!unit) throw new Error(`the sample has no unit ${member}`);
+    const where = `${unit.name} (${bloc})`;
+    personas.push(
+      persona(`leader.${member}`, `Thủ trưởng ${unit.shortName}`, where, {
+        role: 'unit-leader',
+        unit: member,
+      }),
+      persona(`deputy.${member}`, `Cấp phó ký thay, ${unit.shortName}`, where, {
+        role: 'unit-deputy',
+        unit: member,
+      }),
+      persona(`officer.${member}`, `Chuyên viên ${unit.shortName}`, where, {
+        role: 'unit-officer',
+        unit: member,
+      }),
+    );
   }
   const assignments = personas.map(({ id, account, role, unit, seat }) =>
     Assignment.parse({

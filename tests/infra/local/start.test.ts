@@ -49,7 +49,7 @@ describe('npm start', () => {
     const personas = (await (await fetch(`${first.url}/__local/personas`)).json()) as {
       personas: { id: string }[];
     };
-    expect(personas.personas.length).toBe(4 + 22 + 3 * 137);
+    expect(personas.personas.length).toBe(4 + 22 + 3 * (137 + 1));
     const asked = await fetch(`${first.url}/__local/token`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

@@ -335,13 +335,14 @@ const shares = ['1/2', '2/3', '3/4', '70/100', '80/100', '0/1', '1/1'];
 /** A text that is bound by its salted hash. */
 const text = { ref: 'a'.repeat(64) };
 
-function legalMark(line: MarkedLine, dice: Dice): number {
+function someMark(line: MarkedLine, dice: Dice): number {
+  if (dice.chance(0.005)) return dice.pick([line.max + line.step, 1, -line.step]);
   if (line.bands) return dice.pick(line.bands);
   const steps = Math.floor(line.max / line.step);
   return line.step * (dice.chance(0.5) ? Math.ceil(steps / 2) : dice.int(steps + 1));
 }
 const marksOn = (lines: readonly MarkedLine[], dice: Dice) =>
-  Object.fromEntries(lines.map((line) => [line.id, legalMark(line, dice)]));
+  Object.fromEntries(lines.map((line) => [line.id, someMark(line, dice)]));
 
 const province: Recipes<Province> = {
   FoundProvince: (_p, w, d) => ({
@@ -642,7 +643,7 @@ const later: Recipes<Bloc> = {
     const asked = d.prefer(open, b.objections.filed);
     const line = allCriteria(b.terms?.rubric ?? rubric).find(({ id }) => id === asked?.criterion);
     const upheld =
-      d.chance(0.6) && line ? { outcome: 'upheld', to: legalMark(line, d) } : { outcome: 'refused' };
+      d.chance(0.6) && line ? { outcome: 'upheld', to: someMark(line, d) } : { outcome: 'refused' };
     const ofHead = asked?.unit === b.terms?.head || asked?.state === 'escalated';
     return {
       payload: { number: asked?.number ?? 1, reason: 'Đã xem xét.', ...upheld },
@@ -772,7 +773,7 @@ const bloc: Recipes<Bloc> = {
       )
       .map((line) => ({
         criterion: line.id,
-        points: legalMark(line, d),
+        points: someMark(line, d),
         evidence: d.chance(0.1) ? [{ title: 'QĐ' }] : [],
       }));
     const payload = { unit, actuals: actualsOf(b, unit, d), lines };
@@ -786,7 +787,7 @@ const bloc: Recipes<Bloc> = {
   SubmitScoreSheet: (b, w, d) => {
     const unit = nextUnit(b, d, b.scoring.sheets);
     const lines = criteriaMarkedBy(b.terms?.rubric ?? rubric, 'peers');
-    const peers = idsOf(b).filter((id) => id !== unit);
+    const peers = idsOf(b).filter((id) => id !== unit || d.chance(0.04));
     const marks = Object.fromEntries(d.shuffled(peers).map((peer) => [peer, marksOn(lines, d)]));
     const recused = d.chance(0.05) ? { [d.pick(peers)]: text } : {};
     for (const peer of Object.keys(recused)) delete marks[peer];

@@ -150,9 +150,9 @@ describe('whatever commands arrive, no rule is broken, nothing throws, and every
       300,
     ));
   test('in a bloc, from every step of its year', () =>
-    holds([...launched, ...blocs], [...streamsOf.bloc, ...streamsOf.bloc, 'province'], [10, 60], 700));
+    holds([...launched, ...blocs], [...streamsOf.bloc, ...streamsOf.bloc, 'province'], [10, 60], 500));
   test('in a Council, from every step of its session', () =>
-    holds(councils, [...streamsOf.council, ...streamsOf.council, ...streamsOf.bloc], [10, 60], 500));
+    holds(councils, [...streamsOf.council, ...streamsOf.council, ...streamsOf.bloc], [10, 60], 350));
   test('in all streams of a province together', () =>
     holds([...fresh, ...launched, ...blocs], Object.values(streamsOf).flat(), [20, 120], 150));
 
