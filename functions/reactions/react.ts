@@ -17,6 +17,7 @@ import {
 import { systemActor } from '../../shared/domain/actor.ts';
 import { blocPhases, isPhaseOver } from '../../shared/domain/bloc.ts';
 import { councilPhases, councilRunOf, councilStream } from '../../shared/domain/council.ts';
+import { lastClosesAt } from '../../shared/domain/extension.ts';
 import { type StreamRef, streamName, streamRefOf } from '../../shared/domain/ids.ts';
 import { blocProgress } from '../../shared/domain/progress.ts';
 import { executionName, inputOf, type Workflow } from '../../shared/workflow/workflow.ts';
@@ -66,14 +67,19 @@ async function reactToBloc(deps: Deps, ref: Extract<StreamRef, { kind: 'bloc' }>
     // The first run is started by the phase before; a restart has nobody else to start it.
     if (run > 1 && !isPhaseOver(state, phase)) await start(deps, name, phase, run);
   }
+  const council = streamRefOf(councilStream(ref.season));
+  const extended = state.extensions.some((one) => one.window === 'meeting' && one.state === 'granted');
+  if (council && extended && !state.meeting.ended) {
+    await giveOrLog(deps, council, 'OpenCouncil', 'open-council', {});
+    const until = lastClosesAt(state, 'meeting');
+    await giveOrLog(deps, council, 'AwaitNomination', `await-${ref.bloc}-${until}`, { bloc: ref.bloc });
+  }
   if (state.meeting.ended) {
-    const council = councilStream(ref.season);
-    const target = streamRefOf(council);
-    if (!target) return;
-    await giveOrLog(deps, target, 'OpenCouncil', 'open-council', {});
-    await giveOrLog(deps, target, 'ReceiveNomination', `receive-nomination-${ref.bloc}`, { bloc: ref.bloc });
+    if (!council) return;
+    await giveOrLog(deps, council, 'OpenCouncil', 'open-council', {});
+    await giveOrLog(deps, council, 'ReceiveNomination', `receive-nomination-${ref.bloc}`, { bloc: ref.bloc });
     // Papers may still come; the id names the commit they were read from.
-    await giveOrLog(deps, target, 'ReceiveDocuments', `receive-documents-${ref.bloc}-${seq}`, {
+    await giveOrLog(deps, council, 'ReceiveDocuments', `receive-documents-${ref.bloc}-${seq}`, {
       bloc: ref.bloc,
     });
   }

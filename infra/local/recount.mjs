@@ -335,6 +335,12 @@ function areRulesOn(rules, book, date, bloc) {
   );
 }
 
+/** One rule of the province on a date. */
+function ruleOn(book, date, key) {
+  const pack = book.packs.find((one) => (!one.from || one.from <= date) && (!one.to || date <= one.to));
+  return (book.province[key] ?? pack?.values[key])?.value ?? defaults[key];
+}
+
 const windows = ['pledge', 'review', 'selfScore', 'crossScore', 'meeting', 'council', 'publication'];
 
 function checkRubric(rubric, must) {
@@ -847,11 +853,14 @@ const isAmendable = (state, at) =>
   !state.opened &&
   Object.keys(state.selfScores).length === 0;
 
+/** What those said who are members now. */
+const consentsOf = (state) => membersOf(state).flatMap((unit) => state.proposal.consents[unit] ?? []);
+
 function checkConsents(state, { number, yes, needed, members }, must) {
   const { proposal } = state;
   const share = rulesOf(state)('bloc.amendment-consent');
   must(proposal?.number === number && members === membersOf(state).length, 'it is another proposal');
-  must(yes === Object.values(proposal.consents).filter(Boolean).length, 'the consents are others');
+  must(yes === consentsOf(state).filter(Boolean).length, 'the consents are others');
   must(needed === fewest(members, share), 'the share is another');
 }
 
@@ -1142,7 +1151,7 @@ const blocRules = {
   },
   RubricRejected(state, event, { must }) {
     checkConsents(state, event, must);
-    const no = Object.values(state.proposal.consents).length - event.yes;
+    const no = consentsOf(state).length - event.yes;
     must(event.members - no < event.needed, 'it could still have been agreed to');
     state.proposal = undefined;
   },
@@ -1563,13 +1572,10 @@ const blocRules = {
       );
     } else {
       const choices = Object.values(ballot.cast);
-      must(choices.length === ballot.voters.length, 'not everybody had voted');
+      must(choices.length === ballot.voters.length || isHead(actor, state), 'not everybody had voted');
       for (const one of votes)
         must(one.votes === choices.filter((choice) => choice === one.unit).length, 'the votes are others');
-      must(
-        blank === choices.filter((choice) => choice === null).length && invalid === 0,
-        'the votes are others',
-      );
+      must(all === ballot.voters.length && invalid === 0, 'the votes are others');
     }
     const most = Math.max(...votes.map((one) => one.votes));
     const first = votes.filter((one) => one.votes === most);
@@ -1690,7 +1696,8 @@ function blocHolds(state, { must }) {
     criteriaOf(state.terms.rubric, 'head').length === 0 ||
     membersOf(state).every((unit) => state.headMarks[unit]);
   const imported = criteriaOf(state.terms.rubric, 'computed').every(
-    ({ id, kind }) => kind !== 'index' || state.indices[id],
+    ({ id, kind }) =>
+      kind !== 'index' || membersOf(state).every((unit) => state.indices[id]?.[unit] !== undefined),
   );
   must(!state.recountDue && !state.toCorrect, 'a correction was not followed by its result');
   must(!state.closed || !marked || !imported || state.tallied, 'everything is in and nothing was tallied');
@@ -1815,11 +1822,23 @@ const councilRules = {
     );
     state.receipts[keyOf(dossier)] = on;
   },
+  NominationAwaited(state, { source, bloc, until }, about) {
+    const name = `bloc-${about.bundle.season}-${bloc}`;
+    const then = blocAt(about.bundle, name, sourceOf(about, source, name));
+    about.must(
+      isSystem(about.actor) && until === closesAt(then, 'meeting'),
+      'the bloc may meet until another day',
+    );
+    state.awaited[bloc] = until;
+  },
   NominationsClosed(state, { late }, { must, actor, at }) {
     const waited = state.terms.blocs.map(({ bloc }) => bloc).filter((bloc) => !state.received[bloc]);
     must(isSystem(actor) && !state.nominationsClosed && same(late, waited), 'the late blocs are others');
     must(
-      late.length === 0 || isOver(state.terms.calendar.meeting.closesAt, at),
+      late.length === 0 ||
+        [state.terms.calendar.meeting.closesAt, ...late.flatMap((bloc) => state.awaited[bloc] ?? [])].every(
+          (deadline) => isOver(deadline, at),
+        ),
       'it was closed before its time',
     );
     state.nominationsClosed = true;
@@ -1840,7 +1859,7 @@ const councilRules = {
     must(same(roll, state.terms.roll), 'the roll is not the one appointed');
     state.roll = roll;
   },
-  AttendanceRecorded(state, { present, quorum }, { must, actor }) {
+  AttendanceRecorded(state, { present, quorum }, { must, actor, at }) {
     must(actor.role === 'council-secretary' && state.roll, 'the secretary records attendance');
     must(!Object.keys(state.votes).length && !Object.keys(state.paper).length, 'voting had begun');
     must(
@@ -1848,7 +1867,9 @@ const councilRules = {
         present.every((seat) => state.roll.some((one) => one.seat === seat)),
       'somebody is not on the roll',
     );
-    const share = Object.values(state.received)[0]['council.quorum'].value;
+    const received = Object.values(state.received)[0];
+    const share =
+      received?.['council.quorum'].value ?? ruleOn(state.rules, dateInVietnam(at), 'council.quorum');
     const total = state.roll.length;
     const met = reaches(present.length, total, share);
     must(
@@ -1950,6 +1971,7 @@ const councilRules = {
   },
 };
 const newCouncil = () => ({
+  awaited: {},
   received: {},
   receivable: {},
   receipts: {},

@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { ok, refuse } from '../result.ts';
 import { canSignFor } from './actor.ts';
-import { type Bloc, type BlocEvent, isHead, isMember, termsOf } from './bloc.ts';
+import { type Bloc, type BlocEvent, isHead, isMember, memberIds, termsOf } from './bloc.ts';
 import { hasOpened } from './calendar.ts';
 import type { Command } from './command.ts';
 import { UnitId } from './ids.ts';
@@ -184,8 +184,10 @@ export const amendmentCommands = {
       const consents = { ...proposal.consents, [unit]: agrees };
       const members = terms.value.members.length;
       const share = ruleValue(terms.value.rules, 'bloc.amendment-consent');
-      const yes = Object.values(consents).filter(Boolean).length;
-      const no = Object.values(consents).length - yes;
+      // Only members count: who has left through an addendum took its consent along.
+      const said = memberIds(terms.value).flatMap((one) => consents[one] ?? []);
+      const yes = said.filter(Boolean).length;
+      const no = said.length - yes;
       const counted = { number, yes, needed: leastOf(members, share), members };
       const events: BlocEvent[] = [{ type: 'RubricConsentGiven', v: 1, number, unit, agrees }];
       if (isAtLeast(yes, members, share)) {

@@ -19,6 +19,7 @@ import { AwardKind, awardCode } from './award.ts';
 import type { Bloc } from './bloc.ts';
 import { type Calendar, deadlineInWords, hasOpened, hasPassed, Instant, vietnamTime } from './calendar.ts';
 import type { Command } from './command.ts';
+import { lastClosesAt } from './extension.ts';
 import { BlocId, type SeasonId, SeatId, type SessionNumber, streamName, streamRefOf, UnitId } from './ids.ts';
 import { missingParts } from './meeting.ts';
 import { isAtLeast, isMoreThan, leastOf } from './points.ts';
@@ -120,6 +121,7 @@ export type CouncilEvent =
       on: string;
       missing: DossierPart[];
     }
+  | { type: 'NominationAwaited'; v: 1; source: Source; bloc: BlocId; until: string }
   | { type: 'NominationsClosed'; v: 1; late: BlocId[] }
   | {
       type: 'DossierAppraised';
@@ -179,6 +181,8 @@ export type Council = {
   readonly receipts: Readonly<
     Record<string, { readonly on: string; readonly missing: readonly DossierPart[] }>
   >;
+  /** Blocs whose meeting was extended beyond the calendar, and until when they are waited for. */
+  readonly awaitedUntil: Readonly<Record<string, string>>;
   readonly nominationsClosed: { readonly at: string; readonly late: readonly BlocId[] } | undefined;
   readonly appraisals: Readonly<
     Record<string, { readonly verdict: 'eligible' | 'ineligible'; readonly reason: string }>
@@ -218,6 +222,7 @@ export const initialCouncil: Council = {
   received: {},
   dossiers: {},
   receipts: {},
+  awaitedUntil: {},
   nominationsClosed: undefined,
   appraisals: {},
   session: undefined,
@@ -253,6 +258,8 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
       const receipt = { on: event.on, missing: event.missing };
       return { ...state, receipts: { ...state.receipts, [keyOf(event)]: receipt } };
     }
+    case 'NominationAwaited':
+      return { ...state, awaitedUntil: { ...state.awaitedUntil, [event.bloc]: event.until } };
     case 'NominationsClosed':
       return { ...state, nominationsClosed: { at, late: event.late } };
     case 'DossierAppraised': {
@@ -291,6 +298,14 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
 /** Blocs from which nothing has come yet. */
 export function awaitedBlocs(state: Council): readonly BlocId[] {
   return (state.terms?.blocs ?? []).map(({ bloc }) => bloc).filter((bloc) => !state.received[bloc]);
+}
+
+/** When nominations close: with the calendar's meetings, or with the latest extension of a bloc that is awaited. */
+export function cutOffOf(state: Council): string {
+  const calendar = state.terms?.calendar.meeting.closesAt as string;
+  return awaitedBlocs(state)
+    .flatMap((bloc) => state.awaitedUntil[bloc] ?? [])
+    .reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a), calendar);
 }
 
 /** Dossiers that the Board has not appraised. */
@@ -488,6 +503,21 @@ export const councilCommands = {
     },
   }),
 
+  AwaitNomination: councilCommand<{ bloc: BlocId }, { bloc: Bloc }>({
+    vi: 'Chờ khối, cụm được gia hạn',
+    en: 'Copy that a bloc may meet later than the calendar says, so that it is waited for',
+    payload: z.object({ bloc: BlocId }),
+    copies: ['bloc'],
+    can: isSystem,
+    decide(state, { bloc: named }, { copies: { bloc } }) {
+      if (!state.terms || bloc.state.terms?.bloc !== named) return refuse('not-ready');
+      const until = lastClosesAt(bloc.state, 'meeting');
+      const known = state.awaitedUntil[named] ?? state.terms.calendar.meeting.closesAt;
+      if (state.nominationsClosed || Date.parse(until) <= Date.parse(known)) return ok([]);
+      return ok([{ type: 'NominationAwaited', v: 1, source: bloc.source, bloc: named, until }]);
+    },
+  }),
+
   CloseNominations: councilCommand({
     vi: 'Kết thúc nhận đề nghị khen thưởng',
     en: 'Close nominations: when every bloc has reported, or at the cut-off with the late ones named',
@@ -498,8 +528,7 @@ export const councilCommands = {
       if (!state.terms) return refuse('not-ready');
       if (state.nominationsClosed) return ok([]);
       const late = awaitedBlocs(state);
-      if (late.length > 0 && !hasPassed(state.terms.calendar.meeting.closesAt, now))
-        return refuse('not-yet-open');
+      if (late.length > 0 && !hasPassed(cutOffOf(state), now)) return refuse('not-yet-open');
       return ok([{ type: 'NominationsClosed', v: 1, late: [...late] }]);
     },
   }),
@@ -575,7 +604,7 @@ export const councilCommands = {
     payload: z.object({ present: z.array(SeatId).max(60) }),
     copies: [],
     can: isCouncilSecretary,
-    decide(state, { present }) {
+    decide(state, { present }, { now }) {
       if (!state.session)
         return refuse('not-ready', { vi: 'Chưa triệu tập phiên họp.', en: 'It is not convened.' });
       if (state.counts || Object.keys(state.votes).length > 0 || Object.keys(state.paper).length > 0) {
@@ -587,8 +616,9 @@ export const councilCommands = {
         return refuse('not-on-the-roll', { details: { seat: stray } });
       // The session's own quorum is stated once for all awards; packs differ in thresholds, not in who makes a quorum.
       const rules = Object.values(state.received)[0]?.rules;
-      if (!rules) return refuse('not-ready');
-      const share = ruleValue(rules, 'council.quorum');
+      const today = vietnamTime(now).date;
+      if (!state.rules) return refuse('not-ready');
+      const share = ruleValue(rules ?? rulesOn(state.rules, today), 'council.quorum');
       const quorum = {
         present: present.length,
         total: roll.length,

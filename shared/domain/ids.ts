@@ -1,10 +1,16 @@
 /** How things are named: ids of units, blocs and accounts, and the streams of the journal. */
 import * as z from 'zod';
 
+/** Names that every object has would be found in a record that nobody wrote them into. */
+function isOwnName(id: string): boolean {
+  return !(id in {});
+}
+const notOwn = { error: 'is a name that is not free' };
+
 const slug = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 
 /** A unit (đơn vị): an ASCII slug, at most 40 characters. */
-export const UnitId = z.string().regex(slug).brand<'UnitId'>();
+export const UnitId = z.string().regex(slug).refine(isOwnName, notOwn).brand<'UnitId'>();
 export type UnitId = z.infer<typeof UnitId>;
 
 /** A bloc or cluster (khối, cụm) within a season, as `k05` or `c01`; short, because execution names hold it. */
@@ -29,17 +35,19 @@ export type SessionNumber = z.infer<typeof SessionNumber>;
 export const AccountId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/)
+  .refine(isOwnName, notOwn)
   .brand<'AccountId'>();
 export type AccountId = z.infer<typeof AccountId>;
 
 /** A seat of the Council's roll. */
-export const SeatId = z.string().regex(slug).brand<'SeatId'>();
+export const SeatId = z.string().regex(slug).refine(isOwnName, notOwn).brand<'SeatId'>();
 export type SeatId = z.infer<typeof SeatId>;
 
 /** A target: of the province (`T01`) or of a unit (`1`, `2` …). */
 export const TargetId = z
   .string()
   .regex(/^[A-Za-z0-9.-]{1,20}$/)
+  .refine(isOwnName, notOwn)
   .brand<'TargetId'>();
 export type TargetId = z.infer<typeof TargetId>;
 
@@ -47,6 +55,7 @@ export type TargetId = z.infer<typeof TargetId>;
 export const CriterionId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9.]{0,19}$/)
+  .refine(isOwnName, notOwn)
   .brand<'CriterionId'>();
 export type CriterionId = z.infer<typeof CriterionId>;
 
@@ -90,3 +99,9 @@ export function streamRefOf(name: string): StreamRef | undefined {
   }
   return undefined;
 }
+
+/** A name within the record, of an assignment or a rubric. */
+export const RecordName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/)
+  .refine(isOwnName, notOwn);

@@ -271,6 +271,18 @@ function neededOf(whole: number, share: string, comparison: 'atLeast' | 'moreTha
   return comparison === 'moreThan' && !isMoreThan(least, whole, share) ? least + 1 : least;
 }
 
+/** The count of an open vote: by candidate; blank is who chose none or did not vote. */
+function openCountOf({ number, candidates, voters, cast, needed }: Ballot): MeetingEvent {
+  const choices = Object.values(cast);
+  const votes = candidates.map((unit) => ({
+    unit,
+    votes: choices.filter((choice) => choice === unit).length,
+  }));
+  const blank = voters.length - votes.reduce((sum, one) => sum + one.votes, 0);
+  const elected = electedOf(votes, needed);
+  return { type: 'BallotCounted', v: 1, number, votes, blank, invalid: 0, elected };
+}
+
 /** The one candidate with the most votes and enough of them; nobody where two are level. */
 function electedOf(votes: readonly { unit: UnitId; votes: number }[], needed: number): UnitId | null {
   const most = Math.max(...votes.map((one) => one.votes));
@@ -485,8 +497,14 @@ export const meetingCommands = {
         return refuse('already-done', { vi: 'Một lượt bỏ phiếu đang mở.', en: 'One is open.' });
       if (last?.counted?.elected)
         return refuse('already-done', { vi: 'Đã bầu được đơn vị dẫn đầu.', en: 'One was elected.' });
-      const stray = recused.find((unit) => !valid.present.includes(unit));
+      const stray = recused.find((unit, i) => !valid.present.includes(unit) || recused.indexOf(unit) !== i);
       if (stray) return refuse('not-a-member', { details: { unit: stray } });
+      if (recused.length === valid.present.length) {
+        return refuse('no-quorum', {
+          vi: 'Không còn đơn vị nào được biểu quyết.',
+          en: 'Nobody is left to vote.',
+        });
+      }
       const eligible = isFlagVacant(terms.value, ranking) ? [] : eligibleByRank(ranking);
       const lastRank = eligible[ruleValue(rules, 'meeting.candidates') - 1]?.rank ?? Number.POSITIVE_INFINITY;
       const candidates = eligible.filter(({ rank }) => rank <= lastRank).map(({ unit }) => unit);
@@ -543,25 +561,28 @@ export const meetingCommands = {
         });
       const cast = { ...ballot.cast, [unit]: choice };
       const events: MeetingEvent[] = [{ type: 'BallotCast', v: 1, number: ballot.number, unit, choice }];
-      if (Object.keys(cast).length === ballot.voters.length) {
-        const choices = Object.values(cast);
-        const votes = ballot.candidates.map((one) => ({
-          unit: one,
-          votes: choices.filter((other) => other === one).length,
-        }));
-        const blank = choices.filter((other) => other === null).length;
-        const elected = electedOf(votes, ballot.needed);
-        events.push({
-          type: 'BallotCounted',
-          v: 1,
-          number: ballot.number,
-          votes,
-          blank,
-          invalid: 0,
-          elected,
+      if (Object.keys(cast).length === ballot.voters.length) events.push(openCountOf({ ...ballot, cast }));
+      return ok(events);
+    },
+  }),
+
+  CloseBallot: meetingCommand({
+    vi: 'Kết thúc biểu quyết suy tôn',
+    en: 'Close an open vote; who has not voted counts for nobody',
+    payload: z.object({}),
+    copies: [],
+    can: isHead,
+    decide(state, _payload, { now }) {
+      const terms = meetingOpen(state, now);
+      if (!terms.ok) return terms;
+      const ballot = state.meeting.ballots.at(-1);
+      if (!ballot || ballot.counted || ballot.mode !== 'open') {
+        return refuse('wrong-phase', {
+          vi: 'Không có lượt biểu quyết nào đang mở.',
+          en: 'No open vote is on.',
         });
       }
-      return ok(events);
+      return ok([openCountOf(ballot)]);
     },
   }),
 

@@ -7,7 +7,7 @@
  */
 import { type Bloc, type BlocPhase, isPhaseOver } from './bloc.ts';
 import { passesAt } from './calendar.ts';
-import { awaitedBlocs, type Council, type CouncilPhase } from './council.ts';
+import { awaitedBlocs, type Council, type CouncilPhase, cutOffOf } from './council.ts';
 import { type Extendable, lastClosesAt } from './extension.ts';
 import { objectionsPending, objectionsUntil } from './objection.ts';
 
@@ -103,7 +103,7 @@ export function councilPlan(milestone: CouncilMilestone, state: Council, now: Da
   switch (milestone) {
     case 'nominations': {
       const complete = awaitedBlocs(state).length === 0;
-      const at = complete ? 0 : passesAt(terms.calendar.meeting.closesAt);
+      const at = complete ? 0 : passesAt(cutOffOf(state));
       return byDeadline(state.nominationsClosed !== undefined, at, now);
     }
     case 'session':

@@ -463,10 +463,16 @@ export const pledgeCommands = {
     payload: z.object({ unit: UnitId, from: z.object({ season: SeasonId, bloc: BlocId }) }),
     copies: ['bloc'],
     can: (actor, _state, { unit }) => isOfUnit(actor, unit),
-    decide(state, { unit }, { now, copies: { bloc } }) {
+    decide(state, { unit, from }, { now, copies: { bloc } }) {
       const terms = pledgeOpen(state, now, unit);
       if (!terms.ok) return terms;
       if (!isMember(terms.value, unit)) return refuse('not-a-member');
+      if (from.season >= terms.value.season) {
+        return refuse('does-not-follow', {
+          vi: 'Chỉ chép chỉ tiêu của một năm trước.',
+          en: 'Targets are copied from an earlier season.',
+        });
+      }
       const targets = (bloc.state.pledge.targets[unit] ?? []).map(({ shareOf, ...target }) => ({
         ...target,
         // A share of a province's target is kept only where this year's directive has it too.

@@ -8,7 +8,7 @@ import { ok, type Result, refuse } from '../result.ts';
 import { type Actor, AssignableRole, isBoardHead, isOfBoard, isSystem } from './actor.ts';
 import { Instant } from './calendar.ts';
 import type { Command } from './command.ts';
-import { AccountId, SeasonId, SeatId, UnitId } from './ids.ts';
+import { AccountId, RecordName, SeasonId, SeatId, UnitId } from './ids.ts';
 
 /** A body that can be a member of a bloc, with the dates between which it exists and who took over its work. */
 export const Unit = z.object({
@@ -37,7 +37,7 @@ export type Unit = z.infer<typeof Unit>;
 /** What an account may do, for whom, between which instants. */
 export const Assignment = z
   .object({
-    id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    id: RecordName,
     account: AccountId,
     role: AssignableRole,
     unit: UnitId.optional(),
@@ -183,6 +183,13 @@ export const provinceCommands = {
     can: (actor) => isSystem(actor),
     decide(state, { name, assignments }) {
       if (state.name !== undefined) return refuse('already-done');
+      const ids = new Set(assignments.map(({ id }) => id));
+      if (ids.size !== assignments.length || assignments.some(({ unit }) => unit !== undefined)) {
+        return refuse('does-not-follow', {
+          vi: 'Khi khởi tạo chỉ giao nhiệm vụ cho Ban, Hội đồng và cơ quan; mỗi mã một lần.',
+          en: 'The founding assigns no unit, for none is registered, and no id twice.',
+        });
+      }
       return ok([
         { type: 'ProvinceFounded', v: 1, name },
         { type: 'AccountsAssigned', v: 1, assignments },
@@ -259,7 +266,7 @@ export const provinceCommands = {
   EndAssignment: provinceCommand({
     vi: 'Kết thúc giao nhiệm vụ',
     en: 'End an assignment at an instant, now or later',
-    payload: z.object({ assignment: z.string(), to: Instant }),
+    payload: z.object({ assignment: RecordName, to: Instant }),
     copies: [],
     can: isOfBoard,
     decide(state, { assignment, to }, { now }) {

@@ -3,7 +3,7 @@
  * which line. Structure and weights follow what provincial tables show; every table is data.
  */
 import * as z from 'zod';
-import { CriterionId } from './ids.ts';
+import { CriterionId, RecordName } from './ids.ts';
 import { Points } from './points.ts';
 
 /** Who gives the points of a criterion: the peers on their sheets, the system from the record, or the bloc's head. */
@@ -59,7 +59,7 @@ export type CriteriaGroup = z.infer<typeof CriteriaGroup>;
 
 export const Rubric = z
   .object({
-    id: z.string().regex(/^[a-z0-9-]{1,40}$/),
+    id: RecordName,
     title: z.string().min(1).max(300),
     scale: z.union([z.literal(100), z.literal(1000)]),
     groups: z.array(CriteriaGroup).min(1).max(12),

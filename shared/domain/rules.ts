@@ -76,7 +76,7 @@ export type Rule = z.infer<typeof Rule>;
 /** Values by key; every key known and every value of its form. */
 export const RuleLayer = z.record(z.string(), Rule).superRefine((layer, context) => {
   for (const [key, rule] of Object.entries(layer)) {
-    const form = (ruleForms as Record<string, z.ZodType>)[key];
+    const form = Object.hasOwn(ruleForms, key) ? (ruleForms as Record<string, z.ZodType>)[key] : undefined;
     if (!form) {
       context.addIssue({ code: 'custom', path: [key], message: `there is no rule of this name` });
     } else if (!form.safeParse(rule.value).success) {

@@ -231,7 +231,10 @@ function closeSelfScoring(terms: BlocTerms, scoring: Scoring): BlocEvent[] {
 /** Lines of imported indices that nobody has imported yet. */
 export function withoutIndex(terms: BlocTerms, scoring: Scoring): readonly CriterionId[] {
   return criteriaMarkedBy(terms.rubric, 'computed')
-    .filter(({ id, kind }) => kind === 'index' && !scoring.indices[id])
+    .filter(
+      ({ id, kind }) =>
+        kind === 'index' && memberIds(terms).some((unit) => scoring.indices[id]?.[unit] === undefined),
+    )
     .map(({ id }) => id);
 }
 
@@ -382,6 +385,11 @@ const HeadSheet = z.object({
   marks: MarksByCriterion,
   reasons: z.record(CriterionId, z.string().trim().min(1).max(500)).default({}),
 });
+
+/** The bloc's year is over: nothing is marked any more. */
+function ended() {
+  return refuse('wrong-phase', { vi: 'Khối, cụm đã kết thúc bình xét.', en: 'The bloc has ended its year.' });
+}
 
 /** The version of the rubric, where it is no longer the first. */
 function versionOf({ amendments }: Bloc): { rubric?: number } {
@@ -580,6 +588,12 @@ export const scoringCommands = {
           details: { count: missing.length, missing: missing.slice(0, 100) },
         });
       }
+      if (Object.keys(marks).length === 0) {
+        return refuse('sheet-incomplete', {
+          vi: 'Phiếu không chấm đơn vị nào. Không chấm được thì nêu lý do với Trưởng khối, Cụm trưởng.',
+          en: 'The sheet marks nobody.',
+        });
+      }
       const strayComment = Object.entries(comments).find(([peer, byLine]) =>
         Object.keys(byLine).some((id) => marks[peer as UnitId]?.[id as CriterionId] === undefined),
       );
@@ -623,6 +637,7 @@ export const scoringCommands = {
       if (!isMember(terms.value, unit)) return refuse('not-a-member');
       const as = marksAs(actor, state, unit);
       if (!as) return refuse('not-allowed');
+      if (state.meeting.ended) return ended();
       if (!state.scoring.opened)
         return refuse('not-yet-open', { vi: 'Đợt chấm điểm chéo chưa mở.', en: 'The round is not open.' });
       if (state.scoring.tally)
@@ -692,9 +707,12 @@ export const scoringCommands = {
     }),
     copies: [],
     can: isOfBoard,
-    decide(state, { criterion, outOf, values, source }) {
+    decide(state, { criterion, outOf, values, source }, { now }) {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
+      if (state.meeting.ended) return ended();
+      // Until then the rubric, and with it the line's maximum, can be amended.
+      if (!hasOpened(terms.value.calendar.selfScore, now)) return refuse('not-yet-open');
       if (state.scoring.tally)
         return refuse('already-done', { vi: 'Kết quả đã được tổng hợp.', en: 'The result is tallied.' });
       const line = criteriaMarkedBy(terms.value.rubric, 'computed').find(({ id }) => id === criterion);

@@ -5,10 +5,10 @@
 import * as z from 'zod';
 import type { Place, Source } from '../journal.ts';
 import { ok, refuse } from '../result.ts';
-import { isBoardHead, isOfBoard } from './actor.ts';
+import { canSignFor, isBoardHead, isOfBoard } from './actor.ts';
 import { Calendar, calendarOrder, DaysOff, hasPassed, vietnamTime } from './calendar.ts';
 import type { Command } from './command.ts';
-import { BlocId, type SeasonId, SeatId, streamRefOf, TargetId, UnitId } from './ids.ts';
+import { BlocId, RecordName, type SeasonId, SeatId, streamRefOf, TargetId, UnitId } from './ids.ts';
 import { Decimal } from './points.ts';
 import { actorsOf, existsOn, openSeasonsOf, type Province } from './province.ts';
 import { Rubric } from './rubric.ts';
@@ -55,7 +55,7 @@ export const BlocPlan = z.object({
   members: z.array(UnitId).max(60),
   head: UnitId,
   deputy: UnitId,
-  rubric: z.string(),
+  rubric: RecordName,
 });
 export type BlocPlan = z.infer<typeof BlocPlan>;
 
@@ -230,6 +230,8 @@ export function preflightOf(season: Season, province: Province, now: Date): read
   const warn = (at: string, vi: string, en: string) => found.push({ severity: 'warning', at, vi, en });
   const today = vietnamTime(now).date;
 
+  if (season.id === undefined || !openSeasonsOf(province).includes(season.id))
+    fault('season', 'Mùa thi đua chưa mở hoặc đã lưu trữ.', 'The season is not open.');
   if (!season.directive) fault('directive', 'Chưa có Chỉ thị phát động.', 'There is no directive.');
 
   if (!season.calendar) {
@@ -286,7 +288,7 @@ export function preflightOf(season: Season, province: Province, now: Date): read
         (a) =>
           a.unit === member.unit &&
           (a.role === 'unit-leader' || a.role === 'unit-deputy') &&
-          actorsOf(province, a.account, now).length > 0,
+          actorsOf(province, a.account, now).some((actor) => canSignFor(actor, member.unit)),
       );
       if (!signs) {
         warn(

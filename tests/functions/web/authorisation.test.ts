@@ -180,6 +180,7 @@ const commands: Record<string, [who: string[], payload: () => object]> = {
   Nominate: [['bloc head'], () => ({ flags: [], certificates: [] })],
   OpenBallot: [['bloc head'], () => ({})],
   CastBallot: [binds, () => ({ unit: bloc.unit, choice: null })],
+  CloseBallot: [['bloc head'], () => ({})],
   EnterBallotCount: [
     ['bloc head'],
     () => ({
@@ -197,6 +198,7 @@ const commands: Record<string, [who: string[], payload: () => object]> = {
   CloseMeeting: [nobody, () => ({})],
   OpenCouncil: [nobody, () => ({})],
   ReceiveNomination: [nobody, () => ({ bloc: bloc.id })],
+  AwaitNomination: [nobody, () => ({ bloc: bloc.id })],
   ReceiveDocuments: [nobody, () => ({ bloc: bloc.id })],
   CloseNominations: [nobody, () => ({})],
   AppraiseDossier: [board, () => ({ unit: 'khong-co', award: 'certificate', verdict: 'eligible' })],

@@ -198,6 +198,7 @@ describe('the rehearsal', () => {
       'writeUnits',
       'readUnits',
       'wallSeconds',
+      'cast',
     ]);
     // Time differs, and with it how often two reactions raced for a view: that is billed too.
     const timely = { wallSeconds: 0, readUnits: 0, writeUnits: 0 };
