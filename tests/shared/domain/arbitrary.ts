@@ -388,7 +388,7 @@ const province: Recipes<Province> = {
     const now = soon(w, d);
     const to = new Date(now + d.int(3) * day).toISOString();
     return {
-      payload: { assignment: d.prefer(Object.keys(p.assignments), ['?']), to },
+      payload: { assignment: d.prefer(Object.keys(p.assignments), ['as-khong-co']), to },
       actor: specialist,
       now,
     };
@@ -398,8 +398,13 @@ const province: Recipes<Province> = {
     return { payload: { season, title: `Thi đua năm ${season}` }, actor: boardHead, now: soon(w, d) };
   },
   ArchiveSeason: (p, w, d) => {
-    const open = Object.keys(p.seasons).filter((id) => p.seasons[id]?.state === 'open');
-    return { payload: { season: d.prefer(open, ['2023']) }, actor: boardHead, now: soon(w, d) };
+    // The season that is played on is left open nearly always.
+    const open = Object.keys(p.seasons).filter((id) => id !== '2023' && p.seasons[id]?.state === 'open');
+    return {
+      payload: { season: d.chance(0.05) ? '2023' : d.prefer(open, ['2031']) },
+      actor: boardHead,
+      now: soon(w, d),
+    };
   },
 };
 
@@ -667,6 +672,11 @@ const later: Recipes<Bloc> = {
       : ((d.chance(0.7) ? ballot?.candidates[0] : ballot?.candidates.at(-1)) ?? 'a');
     return about(unit, mayBind(unit, d), { choice }, inside(w, d, calendarOf(b).meeting));
   },
+  CloseBallot: (b, w, d) => ({
+    payload: {},
+    actor: headOf(b, d),
+    now: inside(w, d, calendarOf(b).meeting),
+  }),
   EnterBallotCount: (b, w, d) => {
     const ballot = b.meeting.ballots.at(-1);
     const voters = ballot?.voters.length ?? 0;
@@ -868,6 +878,11 @@ const council: Recipes<Council> = {
     actor: system,
     now: soon(w, d),
   }),
+  AwaitNomination: (_c, w, d) => ({
+    payload: { bloc: d.pick(['k01', 'k02']) },
+    actor: system,
+    now: soon(w, d),
+  }),
   CloseNominations: (c, w, d) => ({
     payload: {},
     actor: system,
@@ -991,6 +1006,7 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
     if (p.name === undefined) return ['FoundProvince'];
     if (Object.keys(p.units).length < 7) return ['RegisterUnits'];
     if (!p.seasons['2023']) return ['OpenSeason', 'OpenSeason', 'AssignAccounts'];
+    // The season that is played on stays open nearly always.
     return ['RegisterUnits', 'AssignAccounts', 'EndAssignment', 'SucceedUnit', 'OpenSeason', 'ArchiveSeason'];
   },
   season: (s) => {
@@ -1042,8 +1058,10 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
     if (!meeting.ranking) return meeting.valid ? ['ConfirmRanking', 'HoldMeeting'] : ['HoldMeeting'];
     if (meeting.ended) return ['AddDocuments', 'ChooseNextHead', 'HandOver'];
     const ballot = meeting.ballots.at(-1);
-    if (ballot && !ballot.counted) return [ballot.mode === 'open' ? 'CastBallot' : 'EnterBallotCount'];
+    if (ballot && !ballot.counted)
+      return ballot.mode === 'open' ? ['CastBallot', 'CastBallot', 'CloseBallot'] : ['EnterBallotCount'];
     const electing = b.terms.rules['meeting.vote'].value !== 'none' && !ballot?.counted?.elected;
+    if (electing && !ballot) return [...Array<string>(12).fill('OpenBallot'), 'Nominate'];
     return [
       d.chance(0.7) && electing ? 'OpenBallot' : 'Nominate',
       d.chance(0.08) ? 'CloseMeeting' : 'Nominate',
@@ -1051,7 +1069,8 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
   },
   council: (c, d) => {
     if (!c.terms) return ['OpenCouncil'];
-    if (d.chance(0.12)) return ['RestartCouncilPhase', 'ReceiveDocuments', 'ReceiveDocuments'];
+    if (d.chance(0.12))
+      return ['RestartCouncilPhase', 'ReceiveDocuments', 'ReceiveDocuments', 'AwaitNomination'];
     if (!c.nominationsClosed) {
       const awaited = awaitedBlocs(c).length > 0 && d.chance(0.95);
       return [awaited ? 'ReceiveNomination' : 'CloseNominations', 'ReceiveNomination', 'AppraiseDossier'];

@@ -37,13 +37,13 @@ const reaches = (part: number, total: number, share: string, comparison: string)
 /** What was decided once is never decided otherwise: the very same value stays. */
 const isKept = <T>(before: T | undefined, after: T | undefined) => before === undefined || before === after;
 
-function ofProvince({ before, after, events }: Moment<Province, ProvinceEvent>) {
+function ofProvince({ after, events }: Moment<Province, ProvinceEvent>) {
   const assigned = events.flatMap((event) => (event.type === 'AccountsAssigned' ? event.assignments : []));
   return {
     'never more than two seasons are open':
       Object.values(after.seasons).filter(({ state }) => state === 'open').length <= 2,
     'an account acts for units on the register, from the founding on': assigned.every(
-      ({ unit }) => unit === undefined || before.name === undefined || Object.hasOwn(after.units, unit),
+      ({ unit }) => unit === undefined || Object.hasOwn(after.units, unit),
     ),
     'who took over is on the register': Object.values(after.units).every(({ id, successors = [] }) =>
       successors.every((one) => one !== id && Object.hasOwn(after.units, one)),

@@ -135,7 +135,7 @@ function holds(
 }
 
 describe('whatever commands arrive, no rule is broken, nothing throws, and every journal folds to its state', () => {
-  const all = [0, 1, 3, 5, 7, 9, 11, 13, 15, 17].map(starts);
+  const all = [0, 1, 3, 5, 7, 9, 11, 13, 25, 27].map(starts);
   const fresh = all.map((start) => start.fresh);
   const launched = all.map((start) => start.launched);
   const blocs = all.flatMap((start) => start.blocs);
@@ -158,7 +158,10 @@ describe('whatever commands arrive, no rule is broken, nothing throws, and every
 
   test('and every command of the roster was both accepted and refused on the way', () => {
     expect(withoutRecipe).toEqual([]);
-    const lacking = () => [...counters].filter(([, seen]) => seen.accepted === 0 || seen.refused === 0);
+    // Targets are copied from an earlier season, which these worlds do not have; it is tested by itself.
+    const alone = 'CopyTargets';
+    const lacking = () =>
+      [...counters].filter(([name, seen]) => (seen.accepted === 0 && name !== alone) || seen.refused === 0);
     // Chance may leave out the rarest: then it gets more of the same, and what stays out cannot be reached.
     for (let more = 0; more < 10 && lacking().length > 0; more++)
       holds([...fresh, ...blocs, ...councils], Object.values(streamsOf).flat(), [20, 80], 40);
