@@ -1,16 +1,13 @@
 /** The recount finds whatever was changed in a bundle, also where the forger made every hash anew. */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportBundle } from '../../../functions/journal/bundle.ts';
 import { SeasonId } from '../../../shared/domain/ids.ts';
-import { headOf } from '../../../shared/journal.ts';
+import { type BundleBody, type BundleLine, bundleOf, commitsOf, rehashed, sha256 } from '../../bundle.ts';
 import { playedWorld, temporaryFolder } from '../../world.ts';
 
-type Line = { stream: string; seq: number; sha256: string; body: string };
-type Body = { prev: string; at: string; actor: object; events: Record<string, unknown>[] };
 type Verdict = {
   ok: boolean;
   commits: number | null;
@@ -20,7 +17,6 @@ type Verdict = {
 };
 
 const program = join(process.cwd(), 'infra', 'local', 'recount.mjs');
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 let bundle = '';
 let head = '';
@@ -58,49 +54,14 @@ function recount(text: string | Buffer, ...args: string[]): { code: number | nul
   return { code: status, verdict: JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Verdict };
 }
 
-function commitsOf(text: string): Line[] {
-  return text
-    .trimEnd()
-    .split('\n')
-    .slice(1, -1)
-    .map((line) => JSON.parse(line) as Line);
-}
-
-/** Writes a bundle with a last line that fits its commits, as whoever forges one would. */
-function bundleOf(commits: readonly Line[]): string {
-  const lasts = new Map(commits.map((commit) => [commit.stream, commit]));
-  const text = [{ format: 'thidua-bundle/1', season: '2023' }, ...commits]
-    .map((line) => `${JSON.stringify(line)}\n`)
-    .join('');
-  const footer = { commits: commits.length, head: headOf([...lasts.values()]), sha256: sha256(text) };
-  return `${text}${JSON.stringify(footer)}\n`;
-}
-
-/** A forgery with every hash made anew: in its stream, and in every stream that copied from it. */
-function forged(change: (event: Record<string, unknown>, body: Body) => boolean): string {
-  const renamed = new Map<string, string>();
-  const order = ['province', 'season-', 'bloc-', 'council-'];
-  const rank = ({ stream }: Line) => order.findIndex((kind) => stream.startsWith(kind));
+/** A forgery of the first event that `change` takes, with every hash made anew. */
+function forged(change: (event: Record<string, unknown>, body: BundleBody) => boolean): string {
   let changed = 0;
-  const heads = new Map<string, string>();
-  const remade = new Map<string, Line>();
-  for (const commit of commitsOf(bundle).sort((a, b) => rank(a) - rank(b))) {
-    const body = JSON.parse(commit.body) as Body;
-    body.prev = heads.get(commit.stream) ?? body.prev;
-    for (const event of body.events) {
-      // Some sources are words: where a holiday or an index comes from.
-      const source = event.source as { sha256: string } | string | undefined;
-      if (typeof source === 'object') source.sha256 = renamed.get(source.sha256) ?? source.sha256;
-      if (changed === 0 && change(event, body)) changed++;
-    }
-    const text = JSON.stringify(body);
-    const hash = sha256(text);
-    renamed.set(commit.sha256, hash);
-    heads.set(commit.stream, hash);
-    remade.set(`${commit.stream} ${commit.seq}`, { ...commit, sha256: hash, body: text });
-  }
+  const commits = rehashed(commitsOf(bundle), (body) => {
+    for (const event of body.events) if (changed === 0 && change(event, body)) changed++;
+  });
   expect(changed, 'the forgery must have found what it changes').toBe(1);
-  return bundleOf(commitsOf(bundle).map(({ stream, seq }) => remade.get(`${stream} ${seq}`) as Line));
+  return bundleOf(commits);
 }
 
 describe('a bundle as it was exported', () => {
@@ -147,14 +108,25 @@ describe('bytes and chain', () => {
   });
 
   test.each([
-    ['dropped', (all: Line[]) => all.filter((_one, i) => i !== 40)],
-    ['inserted twice', (all: Line[]) => [...all.slice(0, 41), all[40] as Line, ...all.slice(41)]],
-    ['swapped', (all: Line[]) => [...all.slice(0, 40), all[41] as Line, all[40] as Line, ...all.slice(42)]],
+    ['dropped', (all: BundleLine[]) => all.filter((_one, i) => i !== 40)],
+    ['inserted twice', (all: BundleLine[]) => [...all.slice(0, 41), all[40] as BundleLine, ...all.slice(41)]],
+    [
+      'swapped',
+      (all: BundleLine[]) => [
+        ...all.slice(0, 40),
+        all[41] as BundleLine,
+        all[40] as BundleLine,
+        ...all.slice(42),
+      ],
+    ],
     [
       'relabelled',
-      (all: Line[]) => all.map((one, i) => (i === 40 ? { ...one, stream: 'bloc-2023-k99' } : one)),
+      (all: BundleLine[]) => all.map((one, i) => (i === 40 ? { ...one, stream: 'bloc-2023-k99' } : one)),
     ],
-    ['renumbered', (all: Line[]) => all.map((one, i) => (i === 40 ? { ...one, seq: one.seq + 1 } : one))],
+    [
+      'renumbered',
+      (all: BundleLine[]) => all.map((one, i) => (i === 40 ? { ...one, seq: one.seq + 1 } : one)),
+    ],
   ])('a commit that was %s is found, though the last line fits', (_what, change) => {
     const { code, verdict } = recount(bundleOf(change(commitsOf(bundle))));
     expect(code).toBe(1);
@@ -261,7 +233,7 @@ describe('who acted when, forged with every hash made anew', () => {
     ['a decision by the Board', 'DecisionRecorded', { actor: { role: 'board-head' } }],
     ['a launch by an account nobody assigned', 'SeasonLaunched', { actor: { account: 'a-000000000000' } }],
   ])('%s is found', (_what, type, { actor, ...rest }: { actor?: object; at?: string }) => {
-    const change = (event: Record<string, unknown>, body: Body) => {
+    const change = (event: Record<string, unknown>, body: BundleBody) => {
       if (event.type !== type) return false;
       Object.assign(body, rest, { actor: { ...body.actor, ...actor } });
       return true;

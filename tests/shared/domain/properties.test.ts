@@ -163,7 +163,7 @@ describe('whatever commands arrive, no rule is broken, nothing throws, and every
     const lacking = () =>
       [...counters].filter(([name, seen]) => (seen.accepted === 0 && name !== alone) || seen.refused === 0);
     // Chance may leave out the rarest: then it gets more of the same, and what stays out cannot be reached.
-    for (let more = 0; more < 10 && lacking().length > 0; more++)
+    for (let more = 0; more < 60 && lacking().length > 0; more++)
       holds([...fresh, ...blocs, ...councils], Object.values(streamsOf).flat(), [20, 80], 40);
     expect(lacking()).toEqual([]);
   });
