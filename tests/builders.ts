@@ -242,9 +242,14 @@ export function must<T>(result: Result<T>): T {
 
 export const launchDay = at('2023-01-18T08:00:00');
 
+/** Values of rules that a test sets otherwise. */
+export type Overrides = Readonly<Record<string, string | number | boolean>>;
+
 /** A launched season with blocs of these members; the first member is head, the second deputy. */
 export function launchedSeason(
   blocs: Record<string, readonly string[]> = { k01: ['a', 'b', 'c'] },
+  overrides: Overrides = {},
+  adopted: Rubric = rubric,
 ): MemoryJournal {
   const journal = memoryJournal();
   const members = Object.values(blocs).flat();
@@ -264,7 +269,7 @@ export function launchedSeason(
     'province',
     'RegisterUnits',
     {
-      units: members.map((id) => ({
+      units: [...members, 'x', 'y'].map((id) => ({
         id,
         name: `Sở ${id}`,
         shortName: id,
@@ -279,7 +284,10 @@ export function launchedSeason(
     'AssignAccounts',
     {
       assignments: [
-        ...members.flatMap((id) => [assign(`l-${id}`, leader(id)), assign(`o-${id}`, officer(id))]),
+        ...[...members, 'x', 'y'].flatMap((id) => [
+          assign(`l-${id}`, leader(id)),
+          assign(`o-${id}`, officer(id)),
+        ]),
         ...roll.map((_seat, i) => assign(`c-${i + 1}`, seat(i + 1))),
         assign('office', office),
         assign('auditor', auditor),
@@ -318,7 +326,7 @@ export function launchedSeason(
     },
     specialist,
   );
-  give(season, 'AdoptRubric', rubric, specialist);
+  give(season, 'AdoptRubric', adopted, specialist);
   give(
     season,
     'DefineBlocs',
@@ -337,7 +345,11 @@ export function launchedSeason(
   );
   give(season, 'SetCalendar', calendar, specialist);
   give(season, 'AppointCouncil', { name: 'Hội đồng Thi đua - Khen thưởng tỉnh', roll }, specialist);
-  give(season, 'SetRules', { packs: [lawPack], province: provinceRules }, specialist);
+  const province = {
+    ...provinceRules,
+    ...Object.fromEntries(Object.entries(overrides).map(([key, value]) => [key, rule(value)])),
+  };
+  give(season, 'SetRules', { packs: [lawPack], province }, specialist);
   give(season, 'LaunchSeason', {}, boardHead);
   for (const id of Object.keys(blocs)) give(`bloc-2023-${id}`, 'ScheduleBloc', {}, system);
   return journal;

@@ -1,0 +1,922 @@
+/** The full rules inside a bloc, each as a table or a case, with the section of the notes that it follows. */
+import { describe, expect, test } from 'vitest';
+import type { Actor } from '../../../shared/domain/actor.ts';
+import { attainmentOf } from '../../../shared/domain/attainment.ts';
+import { workingDaysAfter } from '../../../shared/domain/calendar.ts';
+import { knockOutsOf } from '../../../shared/domain/eligibility.ts';
+import { points } from '../../../shared/domain/points.ts';
+import { Rubric } from '../../../shared/domain/rubric.ts';
+import { type CountedSheet, type TallyInput, tally } from '../../../shared/domain/tally.ts';
+import { isRate, rollUp } from '../../../shared/domain/target.ts';
+import {
+  at,
+  boardHead,
+  evenMarks,
+  launchedSeason,
+  leader,
+  type MemoryJournal,
+  must,
+  officer,
+  playBloc,
+  rubric,
+  specialist,
+  system,
+  target,
+  unit,
+} from '../../builders.ts';
+
+const stream = 'bloc-2023-k01';
+const ref = { kind: 'bloc' as const, season: '2023' as never, bloc: 'k01' as never };
+const four = { k01: ['a', 'b', 'c', 'd'] };
+const ground = { ref: '0'.repeat(64) };
+
+function give(journal: MemoryJournal, name: string, payload: object, actor: Actor, now: string) {
+  return must(journal.give(stream, name, payload, actor, at(now)));
+}
+
+/** `ok`, or the code of the refusal; a refusal writes nothing. */
+function code(journal: MemoryJournal, name: string, payload: object, actor: Actor, now: string): string {
+  const before = journal.commits.length;
+  const result = journal.give(stream, name, payload, actor, at(now));
+  if (!result.ok) expect(journal.commits.length).toBe(before);
+  return result.ok ? 'ok' : result.refusal.code;
+}
+
+const state = (journal: MemoryJournal) => journal.state(ref);
+
+describe('attainment (mid-year review: higher, lower, added, zero, strict)', () => {
+  const plan = (planned: string, operator: string, direction: string) =>
+    ({ ...target, id: '1', planned, operator, direction }) as unknown as Parameters<typeof attainmentOf>[0];
+  test.each([
+    ['90', '≥', 'higher', '45', '450000/900000', false],
+    ['90', '≥', 'higher', '90', '900000/900000', true],
+    ['90', '≥', 'higher', '99', '990000/900000', true],
+    ['90', '>', 'higher', '90', '900000/900000', false],
+    ['3.25', '<', 'lower', '3.25', '32500/32500', false],
+    ['3.25', '<', 'lower', '3', '1/1', true],
+    ['10', '≤', 'lower', '12', '80000/100000', false],
+    ['10', '≤', 'lower', '25', '0/100000', false],
+    ['10', '=', 'lower', '9', '1/1', true],
+    ['6', '=', 'higher', '7', '70000/60000', true],
+    ['0', '≤', 'lower', '0', '1/1', true],
+    ['0', '≤', 'lower', '1', '0/1', false],
+    ['0', '>', 'higher', '0', '0/1', false],
+  ])('plan %s %s (%s is better), actual %s: %s', (planned, operator, direction, actual, share, reached) => {
+    const found = attainmentOf(plan(planned, operator, direction), actual);
+    expect([`${found.share.num}/${found.share.den}`, found.reached]).toEqual([share, reached]);
+  });
+});
+
+describe('the pledge', () => {
+  const frozen = () => playBloc(launchedSeason(four), 'k01', 'frozen');
+  const hashOf = (journal: MemoryJournal) => state(journal).pledge.frozen?.hash ?? '';
+  const paper = {
+    place: 'Hội trường',
+    date: '2023-03-10',
+    document: '01/GU',
+    scan: { sha256: 'a'.repeat(64), name: 'giao-uoc.pdf', type: 'application/pdf', size: 9 },
+  };
+
+  test('is signed on paper: the head for its own unit, the Board for others, and nobody else', () => {
+    const journal = frozen();
+    const sign = (id: string, actor: Actor) =>
+      code(
+        journal,
+        'RecordPaperSignature',
+        { unit: id, hash: hashOf(journal), paper },
+        actor,
+        '2023-03-10T09:00:00',
+      );
+    expect([
+      sign('b', leader('a')),
+      sign('b', leader('b')),
+      sign('b', specialist),
+      sign('a', leader('a')),
+    ]).toEqual(['not-allowed', 'not-allowed', 'ok', 'ok']);
+    expect(Object.values(state(journal).pledge.signatures).map(({ manner }) => manner)).toEqual([
+      'paper',
+      'paper',
+    ]);
+  });
+
+  test('is signed digitally by who binds the unit, with document and certificate', () => {
+    const journal = frozen();
+    const digital = { document: '01/GU', certificate: '5404a1b2c3d4' };
+    const payload = { unit: 'b', hash: hashOf(journal), digital };
+    expect(code(journal, 'RecordDigitalSignature', payload, officer('b'), '2023-03-10T09:00:00')).toBe(
+      'not-allowed',
+    );
+    expect(code(journal, 'RecordDigitalSignature', payload, leader('b'), '2023-03-10T09:00:00')).toBe('ok');
+  });
+
+  test('changed after freezing is another version: its differences are listed, signatures void, once each', () => {
+    const journal = frozen();
+    give(journal, 'SignPledge', { unit: 'b', hash: hashOf(journal) }, leader('b'), '2023-03-10T09:00:00');
+    const changed = { unit: 'c', targets: [{ ...target, planned: '95' }] };
+    give(journal, 'RegisterTargets', changed, officer('c'), '2023-03-11T09:00:00');
+    give(journal, 'DraftPledge', { text: 'Bản mới.' }, leader('a'), '2023-03-11T10:00:00');
+    expect(state(journal).pledge.voided).toEqual(['b']);
+    give(journal, 'FreezePledge', {}, leader('a'), '2023-03-11T11:00:00');
+    const { version, changes, signatures } = state(journal).pledge;
+    expect([version, signatures]).toEqual([2, {}]);
+    expect(changes.map((change) => change.at)).toEqual(['text', 'c 1']);
+    const voidings = journal.commits.filter(({ body }) => body.includes('"SignaturesVoided"'));
+    expect(voidings).toHaveLength(1);
+  });
+
+  test('closed at its deadline names the absent with the reasons that were given', () => {
+    const journal = frozen();
+    for (const id of ['a', 'b'])
+      give(journal, 'SignPledge', { unit: id, hash: hashOf(journal) }, leader(id), '2023-03-10T09:00:00');
+    give(
+      journal,
+      'ExplainNonSigning',
+      { unit: 'c', reason: 'Đang kiện toàn.' },
+      leader('a'),
+      '2023-03-30T09:00:00',
+    );
+    const [closed] = give(journal, 'ClosePledge', {}, system, '2023-03-31T17:00:01');
+    expect(closed).toMatchObject({ absent: ['c', 'd'], reasons: { c: 'Đang kiện toàn.' } });
+  });
+
+  test('takes over the targets of an earlier season only', () => {
+    const journal = launchedSeason(four);
+    const copy = (season: string) =>
+      code(
+        journal,
+        'CopyTargets',
+        { unit: 'b', from: { season, bloc: 'k01' }, bloc: 'k01' },
+        officer('b'),
+        '2023-02-10T09:00:00',
+      );
+    expect(copy('2023')).toBe('does-not-follow');
+  });
+});
+
+describe('an addendum', () => {
+  const closed = () => playBloc(launchedSeason(four), 'k01', 'signed');
+  const signAll = (journal: MemoryJournal, signers: readonly string[]) => {
+    for (const id of signers) {
+      const { hash } = state(journal).addenda.at(-1) ?? {};
+      give(journal, 'SignAddendum', { unit: id, hash }, leader(id), '2023-05-02T09:00:00');
+    }
+  };
+
+  test('lets a unit join once every member and the unit itself have signed; it may then be nominated', () => {
+    const journal = closed();
+    const payload = { unit: 'x', targets: [target] };
+    expect(code(journal, 'OpenAddendum', payload, leader('a'), '2023-05-01T09:00:00')).toBe('not-allowed');
+    give(journal, 'OpenAddendum', payload, specialist, '2023-05-01T09:00:00');
+    signAll(journal, ['a', 'b', 'c', 'x']);
+    expect(state(journal).terms?.members).toHaveLength(4);
+    signAll(journal, ['d']);
+    expect(state(journal).terms?.members.map((member) => member.unit)).toEqual(['a', 'b', 'c', 'd', 'x']);
+    expect(state(journal).pledge.closed?.signed).toContain('x');
+    expect(state(journal).pledge.targets.x).toHaveLength(1);
+  });
+
+  test('puts a successor in the place of a merged unit, with its targets, also as head', () => {
+    const journal = closed();
+    const merged = { unit: 'a', successors: ['x'], validTo: '2023-04-30', document: 'QĐ sáp nhập' };
+    expect(
+      code(journal, 'OpenAddendum', { unit: 'x', predecessor: 'a' }, specialist, '2023-05-01T09:00:00'),
+    ).toBe('does-not-follow');
+    must(journal.give('province', 'SucceedUnit', merged, specialist, at('2023-05-01T08:00:00')));
+    give(journal, 'OpenAddendum', { unit: 'x', predecessor: 'a' }, specialist, '2023-05-01T09:00:00');
+    signAll(journal, ['b', 'c', 'd', 'x']);
+    const { terms, pledge } = state(journal);
+    expect([terms?.members[0]?.unit, terms?.head]).toEqual(['x', 'x']);
+    expect(pledge.targets.x).toEqual(pledge.targets.a);
+  });
+});
+
+describe('the mid-year review', () => {
+  test('marks what comes late, and takes it until self-scoring begins', () => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'signed');
+    const report = { actuals: [{ target: '1', value: '45' }], narrative: 'Báo cáo.' };
+    const send = (id: string, now: string) =>
+      code(journal, 'ReportActuals', { unit: id, ...report }, leader(id), now);
+    expect(send('a', '2023-07-20T17:00:00')).toBe('ok');
+    expect(send('b', '2023-07-20T17:00:01')).toBe('ok');
+    give(journal, 'CloseReview', {}, system, '2023-07-20T17:00:01');
+    expect(send('c', '2023-09-01T09:00:00')).toBe('ok');
+    expect(send('a', '2023-09-01T09:00:00')).toBe('wrong-phase');
+    expect(send('d', '2023-11-15T08:00:01')).toBe('after-deadline');
+    const late = Object.entries(state(journal).review.reports).map(([id, one]) => [id, one.late]);
+    expect(late).toEqual([
+      ['a', false],
+      ['b', true],
+      ['c', true],
+    ]);
+    expect(state(journal).review.closed?.missing).toEqual(['c', 'd']);
+  });
+});
+
+describe('an amendment of the rubric', () => {
+  const amended = Rubric.parse({
+    ...rubric,
+    groups: rubric.groups.map((group) => (group.id === 'T' ? { ...group, max: 600 } : group)),
+  });
+
+  test('is in force with two thirds of the members, as a new version with its differences', () => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'reviewed');
+    give(
+      journal,
+      'ProposeRubric',
+      { rubric: amended, reason: 'Khuyến khích mô hình mới.' },
+      leader('a'),
+      '2023-08-01T09:00:00',
+    );
+    const consent = (id: string, agrees: boolean) =>
+      give(
+        journal,
+        'ConsentToRubric',
+        { unit: id, number: 1, agrees },
+        leader(id),
+        '2023-08-02T09:00:00',
+      ).map(({ type }) => type);
+    expect(consent('a', true)).toEqual(['RubricConsentGiven']);
+    expect(consent('b', false)).toEqual(['RubricConsentGiven']);
+    expect(consent('c', true)).toEqual(['RubricConsentGiven']);
+    // Three of four is two thirds; two of four is not.
+    expect(consent('d', true)).toEqual(['RubricConsentGiven', 'RubricAmended']);
+    expect(state(journal).amendments.version).toBe(2);
+    expect(state(journal).terms?.rubric.groups.find(({ id }) => id === 'T')?.max).toBe(600);
+    expect(state(journal).amendments.proposals[0]?.changes.map((change) => change.at)).toEqual(['group T']);
+  });
+
+  test('fails when it cannot be reached any more, and is refused once self-scoring has begun', () => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'reviewed');
+    const propose = (now: string) =>
+      code(journal, 'ProposeRubric', { rubric: amended, reason: 'Lý do' }, leader('a'), now);
+    expect(propose('2023-08-01T09:00:00')).toBe('ok');
+    for (const id of ['b', 'c'])
+      give(
+        journal,
+        'ConsentToRubric',
+        { unit: id, number: 1, agrees: false },
+        leader(id),
+        '2023-08-02T09:00:00',
+      );
+    expect(state(journal).amendments.proposals[0]?.state).toBe('rejected');
+    expect(propose('2023-11-15T08:00:00')).toBe('wrong-phase');
+  });
+
+  test('is written into every self-score and sheet that follows it', () => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'reviewed');
+    give(journal, 'ProposeRubric', { rubric: amended, reason: 'Lý do' }, leader('a'), '2023-08-01T09:00:00');
+    for (const id of ['a', 'b', 'c'])
+      give(
+        journal,
+        'ConsentToRubric',
+        { unit: id, number: 1, agrees: true },
+        leader(id),
+        '2023-08-02T09:00:00',
+      );
+    const lines = Object.entries({ 'I.2': 4000, 'II.1': 3000, 'II.2': 1000 }).map(([criterion, mark]) => ({
+      criterion,
+      points: mark,
+    }));
+    const [event] = give(
+      journal,
+      'SubmitSelfScore',
+      { unit: 'b', actuals: [], lines },
+      leader('b'),
+      '2023-11-16T09:00:00',
+    );
+    expect(event).toMatchObject({ rubric: 2 });
+  });
+});
+
+describe('extensions', () => {
+  const ask = { window: 'selfScore', units: ['d'], until: '2023-12-02T17:00:00+07:00', reason: 'Mất điện.' };
+  const reviewed = () => playBloc(launchedSeason(four), 'k01', 'reviewed');
+
+  test('are asked for by the head and count once the Board has approved them', () => {
+    const journal = reviewed();
+    const lines = Object.entries({ 'I.2': 4000, 'II.1': 3000, 'II.2': 1000 }).map(([criterion, mark]) => ({
+      criterion,
+      points: mark,
+    }));
+    const late = (id: string) =>
+      code(journal, 'SubmitSelfScore', { unit: id, actuals: [], lines }, leader(id), '2023-12-01T09:00:00');
+    give(journal, 'RequestExtension', ask, leader('a'), '2023-11-29T09:00:00');
+    expect(late('d')).toBe('after-deadline');
+    expect(
+      code(
+        journal,
+        'AnswerExtension',
+        { number: 1, approved: true, reason: 'Đồng ý' },
+        leader('a'),
+        '2023-11-29T10:00:00',
+      ),
+    ).toBe('not-allowed');
+    give(
+      journal,
+      'AnswerExtension',
+      { number: 1, approved: true, reason: 'Đồng ý' },
+      boardHead,
+      '2023-11-29T10:00:00',
+    );
+    expect([late('c'), late('d')]).toEqual(['after-deadline', 'ok']);
+    expect(code(journal, 'CloseSelfScoring', {}, system, '2023-12-01T09:00:00')).toBe('not-yet-open');
+    expect(code(journal, 'CloseSelfScoring', {}, system, '2023-12-02T17:00:01')).toBe('ok');
+  });
+
+  test.each([
+    ['earlier than the deadline', { ...ask, until: '2023-11-30T16:00:00+07:00' }, 'does-not-follow'],
+    ['beyond the next window', { ...ask, until: '2023-12-16T17:00:00+07:00' }, 'does-not-follow'],
+    [
+      'of a phase that is closed',
+      { ...ask, window: 'review', until: '2023-08-01T17:00:00+07:00' },
+      'already-done',
+    ],
+    ['for who is no member', { ...ask, units: ['x'] }, 'not-a-member'],
+  ])('%s are refused', (_what, payload, refusal) => {
+    expect(code(reviewed(), 'GrantExtension', payload, boardHead, '2023-11-29T09:00:00')).toBe(refusal);
+  });
+
+  test('are only the Board’s once results are known', () => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'tallied');
+    const later = { ...ask, window: 'meeting', units: 'all', until: '2024-01-05T17:00:00+07:00' };
+    expect(code(journal, 'RequestExtension', later, leader('a'), '2023-12-18T09:00:00')).toBe('not-allowed');
+    expect(code(journal, 'GrantExtension', later, boardHead, '2023-12-18T09:00:00')).toBe('ok');
+  });
+});
+
+describe('cross-scoring', () => {
+  const rules = {
+    'score.comment.floor': true,
+    'score.comment.above-self': true,
+    'score.comment.distance': '20/100',
+  };
+  const opened = () => playBloc(launchedSeason(four, rules), 'k01', 'opened');
+  // Every unit gave itself 40,00 of 40 on I.2 and 30,00 of 30 on II.1.
+  const sheet = (marks: Record<string, number>, more: object = {}) => ({
+    unit: 'b',
+    marks: { a: marks, c: { 'I.2': 4000, 'II.1': 3000 }, d: { 'I.2': 4000, 'II.1': 3000 } },
+    ...more,
+  });
+  const send = (payload: object) =>
+    code(opened(), 'SubmitScoreSheet', payload, leader('b'), '2023-12-05T09:00:00');
+
+  test.each([
+    ['20 % below the self-score', { 'I.2': 3200, 'II.1': 3000 }, 'ok'],
+    ['more than 20 % below it', { 'I.2': 3150, 'II.1': 3000 }, 'comment-missing'],
+    ['at the floor', { 'I.2': 0, 'II.1': 3000 }, 'comment-missing'],
+    ['at the ceiling', { 'I.2': 4000, 'II.1': 3000 }, 'ok'],
+  ])('a mark %s: %s → %s', (_what, marks, expected) => expect(send(sheet(marks))).toBe(expected));
+
+  test('a comment makes up for it, and goes with a mark', () => {
+    expect(send(sheet({ 'I.2': 0, 'II.1': 3000 }, { comments: { a: { 'I.2': ground } } }))).toBe('ok');
+    expect(send(sheet({ 'I.2': 4000, 'II.1': 3000 }, { comments: { a: { 'II.2': ground } } }))).toBe(
+      'does-not-follow',
+    );
+  });
+
+  test('who is recused leaves a hole, not a void sheet; nobody recuses itself from all, or marks whom it left out', () => {
+    const { c, d } = sheet({}).marks;
+    expect(send({ unit: 'b', marks: { c, d }, recused: { a: ground } })).toBe('ok');
+    expect(send({ unit: 'b', marks: { c, d } })).toBe('sheet-incomplete');
+    expect(send({ unit: 'b', marks: { c, d }, recused: { a: ground, c: ground } })).toBe('does-not-follow');
+    expect(send({ unit: 'b', marks: {}, recused: { a: ground, c: ground, d: ground } })).toBe(
+      'sheet-incomplete',
+    );
+    expect(send({ unit: 'b', marks: { c, d }, recused: { a: ground, x: ground } })).toBe('not-a-member');
+    expect(send({ unit: 'b', marks: { c, d }, recused: { b: ground } })).toBe('own-unit');
+  });
+
+  test('the head explains a bonus or penalty that differs from the claim', () => {
+    const mark = (marks: object, reasons: object = {}) =>
+      code(opened(), 'MarkByHead', { unit: 'b', marks, reasons }, leader('a'), '2023-12-05T09:00:00');
+    expect(mark({ 'II.2': 900, 'T.1': 0, 'P.1': 0 })).toBe('ok');
+    expect(mark({ 'II.2': 1000, 'T.1': 100, 'P.1': 0 })).toBe('reason-missing');
+    expect(
+      mark({ 'II.2': 1000, 'T.1': 100, 'P.1': 100 }, { 'T.1': 'Bằng khen', 'P.1': 'Báo cáo chậm' }),
+    ).toBe('ok');
+  });
+});
+
+describe('aggregators (scoring notes 5.1)', () => {
+  const members = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(unit);
+  /** Sheets from a table of marks on II.1: rows raters, columns rated. */
+  function lines(table: readonly (readonly (number | null)[])[], more: Partial<TallyInput> = {}) {
+    const ids = members.slice(0, table.length);
+    const sheets = table.map(
+      (row, i): CountedSheet => ({
+        unit: ids[i] as never,
+        seq: i + 1,
+        recused: row.flatMap((mark, j) => (mark === null && i !== j ? [ids[j] as never] : [])),
+        marks: Object.fromEntries(
+          row.flatMap((mark, j) =>
+            mark === null ? [] : [[ids[j], { 'I.2': points(0), 'II.1': points(mark) }]],
+          ),
+        ),
+      }),
+    );
+    const fixed = Object.fromEntries(ids.map((id) => [id, { computed: {}, head: {} }]));
+    return tally({ members: ids, rubric, sheets, fixed, quorum: { share: '1/2', minimum: 1 }, ...more });
+  }
+  const _ = null;
+  const harsh = [
+    [_, 800, 800, 800],
+    [800, _, 800, 800],
+    [800, 800, _, 800],
+    [400, 400, 400, _],
+  ];
+
+  test('the mean rewards who scores everybody lower; the balanced mean does not', () => {
+    expect(lines(harsh).map(({ rank }) => rank)).toEqual([2, 2, 2, 1]);
+    const balanced = lines(harsh, { aggregator: 'balanced' });
+    expect(balanced.map(({ shown }) => shown)).toEqual(Array(4).fill('7,00'));
+    expect(balanced.every(({ decidedBy }) => decidedBy !== 'exact-score')).toBe(true);
+  });
+
+  test('balanced is ((n−1)·R + S)/(n·(n−1)) on complete ballots', () => {
+    const [first] = lines(
+      [
+        [_, 900, 700],
+        [500, _, 800],
+        [600, 400, _],
+      ],
+      { aggregator: 'balanced' },
+    );
+    // R = 1100, S = 1600, n = 3: (2·1100 + 1600)/6 = 633,33.
+    expect(first?.shown).toBe('6,33');
+    expect(first && BigInt(first.total?.num ?? 0) * 6n).toBe(3800n * BigInt(first?.total?.den ?? 1));
+  });
+
+  const eight = Array.from({ length: 8 }, (_none, i) =>
+    Array.from({ length: 8 }, (_other, j) =>
+      i === j ? _ : j === 0 ? ([0, 100, 500, 500, 500, 500, 500, 900][i] ?? 0) : 300,
+    ),
+  );
+  test.each([
+    ['mean', '5,00', 'mean'],
+    ['olympic', '5,00', 'olympic'],
+    ['trimmed', '5,00', 'trimmed'],
+    ['median', '5,00', 'median'],
+  ] as const)('%s of 1, 5, 5, 5, 5, 5, 9 is %s', (aggregator, shown, by) => {
+    const [first] = lines(eight, { aggregator });
+    expect([first?.shown, first?.by]).toEqual([shown, by]);
+  });
+
+  test('the olympic mean needs seven ballots on every unit, else it is the mean and says so', () => {
+    expect(lines(harsh, { aggregator: 'olympic' }).map(({ by }) => by)).toEqual(Array(4).fill('mean'));
+  });
+
+  test('weighted takes self, peers and head by their weights; a missing voice leaves its weight to the others', () => {
+    const self = { b: { 'II.1': points(1000), 'I.2': points(0) } };
+    const weighted = { weights: '20:60:20', self, head: unit('a'), deputy: unit('b') };
+    const found = lines(harsh, { aggregator: 'weighted', weighted });
+    // b: peers (800+800+400)/3, self 1000, head 800: (60·666,67 + 20·1000 + 20·800)/100 = 760.
+    expect(found[1]?.shown).toBe('7,60');
+    // a, the head: its deputy stands for it, and it has no self-score: (60·666,67 + 20·800)/80 = 700.
+    expect(found[0]?.shown).toBe('7,00');
+  });
+
+  test('ranking on the rounded value makes the tie that the exact one does not', () => {
+    const close = [
+      [_, 101, 0],
+      [100, _, 0],
+      [101, 101, _],
+    ];
+    expect(lines(close).map(({ rank }) => rank)).toEqual([2, 1, 3]);
+    expect(
+      lines(close, { rankOn: 'rounded:1' })
+        .map(({ rank, decidedBy }) => [rank, decidedBy])
+        .slice(0, 2),
+    ).not.toContainEqual([1, 'exact-score']);
+  });
+
+  test('a sheet that leaves a field empty is void as a whole and changes nothing', () => {
+    const whole = lines(harsh.map((row, i) => (i === 3 ? [_, _, _, _] : row)));
+    const ids = members.slice(0, 4);
+    const sheets = harsh.map(
+      (row, i): CountedSheet => ({
+        unit: ids[i] as never,
+        seq: i + 1,
+        marks: Object.fromEntries(
+          row.flatMap((mark, j) =>
+            mark === null || (i === 3 && j === 0)
+              ? []
+              : [[ids[j], { 'I.2': points(0), 'II.1': points(mark) }]],
+          ),
+        ),
+      }),
+    );
+    const fixed = Object.fromEntries(ids.map((id) => [id, { computed: {}, head: {} }]));
+    expect(tally({ members: ids, rubric, sheets, fixed, quorum: { share: '1/2', minimum: 1 } })).toEqual(
+      whole,
+    );
+  });
+
+  test('parts of a criterion are capped at its maximum', () => {
+    const parted = Rubric.parse({
+      ...rubric,
+      groups: rubric.groups.map((group) => ({
+        ...group,
+        criteria: group.criteria.map((one) =>
+          one.id === 'II.1'
+            ? {
+                ...one,
+                parts: ['1', '2'].map((n) => ({
+                  id: `II.1.${n}`,
+                  title: n,
+                  max: 2000,
+                  kind: 'manual',
+                  step: 50,
+                })),
+              }
+            : one,
+        ),
+      })),
+    });
+    const marks = { 'I.2': points(0), 'II.1.1': points(2000), 'II.1.2': points(1500) };
+    const ids = members.slice(0, 3);
+    const sheets = ids.map(
+      (id, i): CountedSheet => ({
+        unit: id,
+        seq: i,
+        marks: Object.fromEntries(ids.filter((peer) => peer !== id).map((peer) => [peer, marks])),
+      }),
+    );
+    const fixed = Object.fromEntries(ids.map((id) => [id, { computed: {}, head: {} }]));
+    const found = tally({
+      members: ids,
+      rubric: parted,
+      sheets,
+      fixed,
+      quorum: { share: '1/2', minimum: 1 },
+    });
+    expect(found.map(({ shown }) => shown)).toEqual(['30,00', '30,00', '30,00']);
+  });
+
+  test.each([
+    ['bands that do not end at the maximum', { kind: 'banded', bands: [0, 1000] }],
+    ['a threshold with a step below its maximum', { kind: 'threshold' }],
+    [
+      'parts that do not reach it',
+      { parts: ['1', '2'].map((n) => ({ id: `x${n}`, title: n, max: 100, kind: 'manual', step: 50 })) },
+    ],
+    ['an index marked by peers', { kind: 'index' }],
+  ])('a rubric with %s is refused', (_what, change) => {
+    const broken = {
+      ...rubric,
+      groups: rubric.groups.map((group) => ({
+        ...group,
+        criteria: group.criteria.map((one) => (one.id === 'II.1' ? { ...one, ...change } : one)),
+      })),
+    };
+    expect(Rubric.safeParse(broken).success).toBe(false);
+  });
+});
+
+describe('knock-out conditions keep the rank and lose the eligibility', () => {
+  const missing = (setting: string) => {
+    const journal = playBloc(launchedSeason(four, { 'score.missing-sheet': setting }), 'k01', 'opened');
+    for (const id of ['a', 'b', 'c']) {
+      const marks = Object.fromEntries(
+        ['a', 'b', 'c', 'd'].filter((peer) => peer !== id).map((peer) => [peer, evenMarks(id, peer)]),
+      );
+      give(journal, 'SubmitScoreSheet', { unit: id, marks }, leader(id), '2023-12-05T09:00:00');
+    }
+    for (const id of ['a', 'b', 'c', 'd'])
+      give(
+        journal,
+        'MarkByHead',
+        { unit: id, marks: { 'II.2': 1000, 'T.1': 0, 'P.1': 0 } },
+        leader(id === 'a' ? 'b' : 'a'),
+        '2023-12-06T09:00:00',
+      );
+    give(journal, 'CloseRound', {}, system, '2023-12-15T17:00:01');
+    return journal;
+  };
+  const kinds = (journal: MemoryJournal) => {
+    const { terms } = state(journal);
+    return terms ? knockOutsOf(terms, state(journal)).map(({ unit: who, kind }) => `${who} ${kind}`) : [];
+  };
+
+  test('a missing sheet, by setting: nothing, ineligible, or ineligible unless excused in writing', () => {
+    expect(kinds(missing('dropped'))).toEqual([]);
+    expect(kinds(missing('dropped-ineligible'))).toEqual(['d sheet-missing']);
+    const journal = missing('excuse');
+    expect(kinds(journal)).toEqual(['d sheet-missing']);
+    give(
+      journal,
+      'ExcuseMissingSheet',
+      { unit: 'd', document: 'CV 12', date: '2023-12-16' },
+      leader('a'),
+      '2023-12-18T09:00:00',
+    );
+    expect(kinds(journal)).toEqual([]);
+  });
+
+  test.each([
+    ['next', 'ok', 'ok'],
+    ['vacant', 'not-eligible', 'not-eligible'],
+  ])('the first in rank knocked out, rule %s: the flag for the second is %s', (setting, second) => {
+    const marks = (_rater: string, peer: string) => ({
+      'I.2': peer === 'c' ? 3500 : 3000,
+      'II.1': peer === 'b' ? 2500 : 2000,
+    });
+    const journal = playBloc(launchedSeason(four, { 'bloc.first-ineligible': setting }), 'k01', 'tallied', {
+      marks,
+    });
+    const first = state(journal).scoring.tally?.lines.find(({ rank }) => rank === 1)?.unit ?? '';
+    give(
+      journal,
+      'RecordKnockOut',
+      { unit: first, kind: 'inspection', document: 'QĐ 1', date: '2023-12-10' },
+      specialist,
+      '2023-12-18T09:00:00',
+    );
+    give(
+      journal,
+      'HoldMeeting',
+      { place: 'Hội trường', present: ['a', 'b', 'c', 'd'] },
+      leader('a'),
+      '2023-12-19T09:00:00',
+    );
+    give(journal, 'ConfirmRanking', {}, leader('a'), '2023-12-19T10:00:00');
+    const other = state(journal)
+      .meeting.ranking?.ranks.filter(({ unit: who }) => who !== first)
+      .sort((a, b) => (a.rank ?? 9) - (b.rank ?? 9))[0]?.unit;
+    const nominate = (flag: string) =>
+      code(journal, 'Nominate', { flags: [flag], certificates: [] }, leader('a'), '2023-12-19T11:00:00');
+    expect(nominate(first)).toBe('not-eligible');
+    expect(nominate(other ?? '')).toBe(second);
+    expect(state(journal).meeting.ranking?.ranks.find(({ unit: who }) => who === first)?.rank).toBe(1);
+  });
+
+  test('is lifted by the document that ended it, and fixed once the ranking is confirmed', () => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'tallied');
+    const about = { document: 'QĐ 1', date: '2023-12-10' };
+    give(
+      journal,
+      'RecordKnockOut',
+      { unit: 'c', kind: 'discipline', ...about },
+      leader('a'),
+      '2023-12-18T09:00:00',
+    );
+    expect(code(journal, 'LiftKnockOut', { number: 1, ...about }, leader('a'), '2023-12-18T10:00:00')).toBe(
+      'not-allowed',
+    );
+    give(journal, 'LiftKnockOut', { number: 1, ...about }, specialist, '2023-12-18T10:00:00');
+    expect(kinds(journal)).toEqual([]);
+    const ranked = playBloc(launchedSeason(four), 'k01', 'ranked');
+    expect(
+      code(
+        ranked,
+        'RecordKnockOut',
+        { unit: 'c', kind: 'discipline', ...about },
+        specialist,
+        '2023-12-19T11:00:00',
+      ),
+    ).toBe('wrong-phase');
+  });
+});
+
+describe('objections', () => {
+  const rules = { 'objection.working-days': 2, 'objection.answer-working-days': 1 };
+  const tallied = () => playBloc(launchedSeason(four, rules), 'k01', 'tallied');
+  const file = (journal: MemoryJournal, id: string, now: string, criterion = 'II.1') =>
+    code(journal, 'FileObjection', { unit: id, criterion, ground }, leader(id), now);
+  const answer = (journal: MemoryJournal, actor: Actor, now: string, more: object = {}) =>
+    code(
+      journal,
+      'AnswerObjection',
+      { number: 1, outcome: 'refused', reason: 'Không có minh chứng.', ...more },
+      actor,
+      now,
+    );
+
+  test('are taken to the end of the second working day after the result, of the own unit', () => {
+    // The round closes on a Friday at five; two working days end on Tuesday at five.
+    const journal = tallied();
+    expect(file(journal, 'c', '2023-12-19T17:00:00')).toBe('ok');
+    expect(file(journal, 'c', '2023-12-19T17:00:00')).toBe('already-done');
+    expect(file(journal, 'd', '2023-12-19T17:00:01')).toBe('after-deadline');
+    expect(file(journal, 'd', '2023-12-19T17:00:00', 'Z.9')).toBe('does-not-follow');
+  });
+
+  test('are answered by the head, the head’s own by the deputy or the Board, overdue ones by the Board', () => {
+    const [own, ofHead, overdue] = [tallied(), tallied(), tallied()];
+    file(own, 'c', '2023-12-18T09:00:00');
+    expect([
+      answer(own, leader('b'), '2023-12-18T10:00:00'),
+      answer(own, specialist, '2023-12-18T10:00:00'),
+      answer(own, leader('a'), '2023-12-18T10:00:00'),
+    ]).toEqual(['not-allowed', 'not-allowed', 'ok']);
+    file(ofHead, 'a', '2023-12-18T09:00:00');
+    expect([
+      answer(ofHead, leader('a'), '2023-12-18T10:00:00'),
+      answer(ofHead, leader('b'), '2023-12-18T10:00:00'),
+    ]).toEqual(['not-allowed', 'ok']);
+    file(overdue, 'c', '2023-12-18T09:00:00');
+    expect(
+      give(overdue, 'EscalateObjections', {}, system, '2023-12-19T17:00:01').map(({ type }) => type),
+    ).toEqual(['ObjectionEscalated']);
+    expect([
+      answer(overdue, leader('a'), '2023-12-20T09:00:00'),
+      answer(overdue, boardHead, '2023-12-20T09:00:00'),
+    ]).toEqual(['not-allowed', 'ok']);
+  });
+
+  test('upheld correct the line for every rater alike; before and after are on record', () => {
+    const journal = tallied();
+    file(journal, 'c', '2023-12-18T09:00:00');
+    expect(answer(journal, leader('a'), '2023-12-18T10:00:00', { outcome: 'upheld', to: 3025 })).toBe(
+      'out-of-range',
+    );
+    expect(answer(journal, leader('a'), '2023-12-18T10:00:00', { outcome: 'upheld' })).toBe('out-of-range');
+    expect(answer(journal, leader('a'), '2023-12-18T10:00:00', { outcome: 'upheld', to: 2500 })).toBe('ok');
+    const { tally: result } = state(journal).scoring;
+    const line = result?.lines.find(({ unit: who }) => who === 'c');
+    // 20,00 computed + 30,00 + 25,00 corrected + 10,00 of the head.
+    expect([result?.revision, line?.shown, line?.rank]).toEqual([2, '85,00', 1]);
+    const corrected = journal.commits
+      .flatMap(({ body }) => (JSON.parse(body) as { events: { type: string }[] }).events)
+      .find(({ type }) => type === 'ResultCorrected');
+    expect(corrected).toMatchObject({ before: { shown: '80,00' }, to: 2500 });
+  });
+
+  test('make the ranking wait: until their time is over and none is open', () => {
+    const journal = tallied();
+    give(
+      journal,
+      'HoldMeeting',
+      { place: 'Hội trường', present: ['a', 'b', 'c'] },
+      leader('a'),
+      '2023-12-19T09:00:00',
+    );
+    const confirm = (now: string) => code(journal, 'ConfirmRanking', {}, leader('a'), now);
+    expect(confirm('2023-12-19T16:00:00')).toBe('objections-open');
+    file(journal, 'c', '2023-12-19T16:30:00');
+    expect(confirm('2023-12-20T09:00:00')).toBe('objections-open');
+    answer(journal, leader('a'), '2023-12-20T10:00:00');
+    expect(confirm('2023-12-20T11:00:00')).toBe('ok');
+  });
+
+  test('count working days over weekends, holidays and swapped days', () => {
+    const daysOff = { off: ['2024-01-01'], workedWeekendDays: ['2024-01-06'] };
+    expect(workingDaysAfter('2023-12-29T10:00:00+07:00', 1, daysOff)).toBe('2024-01-02T17:00:00+07:00');
+    expect(workingDaysAfter('2024-01-05T10:00:00+07:00', 1, daysOff)).toBe('2024-01-06T17:00:00+07:00');
+    expect(workingDaysAfter('2024-01-05T23:30:00+07:00', 0, daysOff)).toBe('2024-01-05T17:00:00+07:00');
+  });
+});
+
+describe('the meeting votes on the flag', () => {
+  const marks = (_rater: string, peer: string) => ({
+    'I.2': { a: 2000, b: 3500, c: 3000, d: 2500 }[peer] ?? 0,
+    'II.1': 2000,
+  });
+  const ranked = (rules: Record<string, string | number>) =>
+    playBloc(
+      launchedSeason(four, { 'meeting.vote': 'open', 'meeting.candidates': 2, ...rules }),
+      'k01',
+      'ranked',
+      { marks },
+    );
+  const open = (journal: MemoryJournal, recused: string[] = []) =>
+    code(journal, 'OpenBallot', { recused }, leader('a'), '2023-12-19T11:00:00');
+  const vote = (journal: MemoryJournal, id: string, choice: string | null) =>
+    code(journal, 'CastBallot', { unit: id, choice }, leader(id), '2023-12-19T11:10:00');
+
+  test.each([
+    ['total', 'in', 4, 3],
+    ['total', 'out', 3, 2],
+    ['present', 'in', 4, 3],
+    ['present', 'out', 3, 2],
+    ['entitled', 'in', 3, 2],
+  ])(
+    'more than half of %s members, one recused %s: of %i it needs %i',
+    (denominator, recused, whole, needed) => {
+      const journal = ranked({ 'meeting.denominator': denominator, 'meeting.recused': recused });
+      expect(open(journal, ['b'])).toBe('ok');
+      const ballot = state(journal).meeting.ballots[0];
+      expect([ballot?.denominator, ballot?.needed, ballot?.voters.length]).toEqual([whole, needed, 3]);
+    },
+  );
+
+  test('openly by name among the first k, once each, and the flag goes to who was elected', () => {
+    const journal = ranked({});
+    expect(open(journal, ['b', 'b'])).toBe('not-a-member');
+    open(journal);
+    expect(state(journal).meeting.ballots[0]?.candidates).toEqual(['b', 'c']);
+    expect(vote(journal, 'a', 'd')).toBe('does-not-follow');
+    expect([vote(journal, 'a', 'c'), vote(journal, 'a', 'c')]).toEqual(['ok', 'already-done']);
+    for (const id of ['b', 'd']) vote(journal, id, 'c');
+    expect(vote(journal, 'c', null)).toBe('ok');
+    const nominate = (flag: string) =>
+      code(journal, 'Nominate', { flags: [flag], certificates: [] }, leader('a'), '2023-12-19T12:00:00');
+    expect([nominate('b'), nominate('c')]).toEqual(['does-not-follow', 'ok']);
+  });
+
+  test('again where nobody reaches the share', () => {
+    const journal = ranked({});
+    open(journal);
+    for (const [id, choice] of [
+      ['a', 'b'],
+      ['b', 'b'],
+      ['c', 'c'],
+      ['d', 'c'],
+    ] as const)
+      vote(journal, id, choice);
+    expect(state(journal).meeting.ballots[0]?.counted?.elected).toBe(null);
+    expect(open(journal)).toBe('ok');
+    expect(state(journal).meeting.ballots).toHaveLength(2);
+  });
+
+  test('on paper with sums that agree, counted by three who are present', () => {
+    const journal = ranked({ 'meeting.vote': 'paper' });
+    open(journal);
+    const count = (more: object) =>
+      code(
+        journal,
+        'EnterBallotCount',
+        {
+          team: ['a', 'b', 'c'],
+          issued: 4,
+          returned: 4,
+          blank: 0,
+          invalid: 1,
+          votes: [
+            { unit: 'b', votes: 3 },
+            { unit: 'c', votes: 0 },
+          ],
+          ...more,
+        },
+        leader('a'),
+        '2023-12-19T11:30:00',
+      );
+    expect(count({ returned: 3 })).toBe('does-not-follow');
+    expect(count({ team: ['a', 'b', 'x'] })).toBe('not-on-the-roll');
+    expect(count({})).toBe('ok');
+    expect(state(journal).meeting.ballots[0]?.counted?.elected).toBe('b');
+  });
+
+  test('and chooses head and deputy of the next season: by rotation, or with more than half of all', () => {
+    const journal = ranked({ 'meeting.vote': 'none' });
+    const choose = (payload: object) =>
+      code(
+        journal,
+        'ChooseNextHead',
+        { head: 'b', deputy: 'c', ...payload },
+        leader('a'),
+        '2023-12-19T12:00:00',
+      );
+    expect([
+      choose({ by: 'vote', yes: 2 }),
+      choose({ by: 'rotation', yes: 4 }),
+      choose({ by: 'rotation', deputy: 'b' }),
+      choose({ by: 'vote', yes: 3 }),
+    ]).toEqual(['no-quorum', 'does-not-follow', 'does-not-follow', 'ok']);
+    expect(
+      code(
+        journal,
+        'HandOver',
+        { items: 'Hồ sơ khối', date: '2023-12-29' },
+        leader('a'),
+        '2023-12-29T09:00:00',
+      ),
+    ).toBe('ok');
+    expect(state(journal).meeting.handedOver?.to).toBe('b');
+    // This season's head stays who it is.
+    expect(state(journal).terms?.head).toBe('a');
+  });
+});
+
+describe('the province’s targets', () => {
+  const province = (unitOf: string | null, change = 'none') =>
+    ({ id: 'T01', metric: 'x', unit: unitOf, change, value: '6' }) as unknown as Parameters<typeof rollUp>[0];
+
+  test.each([
+    ['%', true],
+    ['triệu đồng', false],
+    ['bác sĩ/vạn dân', true],
+    ['trường', false],
+    [null, true],
+  ])('a target in %s is a rate: %s', (unitOf, rate) => {
+    expect(isRate(province(unitOf))).toBe(rate);
+  });
+
+  test('of counts are summed from the shares that units report, of rates the owner’s; both name their source', () => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'self-scored', {
+      actual: (id) => (id === 'a' ? '1.5' : '2'),
+    });
+    const blocs = [{ stream, bloc: state(journal) }];
+    expect(rollUp(province('trường'), [], blocs)).toMatchObject({
+      rule: 'sum',
+      value: '7.5',
+      source: '4/4 đơn vị báo cáo',
+    });
+    const figure = { value: '8.1' as never, asOf: '2023-12-31', source: 'Cục Thống kê', seq: 1, at: '' };
+    expect(rollUp(province('%'), [figure], blocs)).toMatchObject({
+      rule: 'owner',
+      value: '8.1',
+      source: 'Cục Thống kê',
+    });
+    expect(rollUp(province('%'), [], blocs)).toMatchObject({ rule: 'owner', value: null, source: null });
+  });
+});
