@@ -1,5 +1,6 @@
 /** How the tests run: in Node, one process per file, from the root of the project. */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -21,6 +22,8 @@ export default defineConfig({
   ],
   test: {
     include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
+    // By itself it would leave one core idle; half of the tests wait for processes of their own.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
