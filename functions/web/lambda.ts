@@ -2,18 +2,27 @@
 import { readFile } from 'node:fs/promises';
 import { handle } from 'hono/aws-lambda';
 import { cloudDeps } from '../cloud/cloud.ts';
-import { bucketFiles } from '../cloud/files.ts';
-import { ofProcess } from '../deps.ts';
+import { type Files, ofProcess } from '../deps.ts';
 import { createApp } from './app.tsx';
 import { createBearerVerifier } from './bearer.ts';
 
 const { environment } = ofProcess;
 
+/** The bucket's client is the heaviest part and few requests need it: it is made when the first one does. */
+let bucket: Promise<Files> | undefined;
+const files = () => {
+  bucket ??= import('../cloud/files.ts').then(({ bucketFiles }) => bucketFiles(environment('FILES_BUCKET')));
+  return bucket;
+};
+
 export const handler = handle(
   createApp({
     ...cloudDeps(),
     textKey: environment('TEXT_KEY'),
-    files: bucketFiles(environment('FILES_BUCKET')),
+    files: {
+      put: async (bytes, contentType) => (await files()).put(bytes, contentType),
+      get: async (sha256) => (await files()).get(sha256),
+    },
     verifyBearer: createBearerVerifier({
       issuer: environment('TOKEN_ISSUER'),
       clientId: environment('CLIENT_ID'),
