@@ -15,6 +15,8 @@ export type Files = {
   /** Stores the bytes under their SHA-256 (lower-case hex); the same bytes twice are one file. */
   put(bytes: Uint8Array, contentType: string): Promise<{ sha256: string; size: number }>;
   get(sha256: string): Promise<{ bytes: Uint8Array; contentType: string } | undefined>;
+  /** How many bytes are stored under the hash; undefined where none are. */
+  sizeOf(sha256: string): Promise<number | undefined>;
 };
 
 /** One outgoing letter; `key` names it for good, so that a claim on it can keep it from being sent twice. */

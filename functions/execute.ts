@@ -51,6 +51,8 @@ export type CommandRequest = {
   readonly actors: readonly Actor[];
   /** When the request arrived, by the legal clock: deadlines are judged by this, retries included. */
   readonly arrivedAt: Date;
+  /** What else the host wants seen before a command is decided, once it is known that the caller may give it. */
+  readonly beforeDeciding?: () => Promise<Result<never> | undefined>;
 };
 
 /** What was recorded, or was already: the same for the first and every repeated answer. */
@@ -91,6 +93,8 @@ export async function execute(deps: Deps, request: CommandRequest): Promise<Resu
       const nobody = request.actors.every(({ role }) => role === 'public');
       return refuse(nobody ? 'not-signed-in' : 'not-allowed');
     }
+    const no = await request.beforeDeciding?.();
+    if (no) return no;
     const copies = await copiesFor(deps, request.ref, command.copies, payload);
     const context = { now: request.arrivedAt, actor, stream, copies } as never;
     const decision = command.decide(loaded.state, payload, context);

@@ -1,6 +1,13 @@
 /** Attachments in S3, each under the SHA-256 of its bytes, which S3 checks when it stores them. */
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { Files } from '../deps.ts';
 
 /** The attachments of a bucket. */
@@ -19,6 +26,14 @@ export function bucketFiles(bucket: string, s3 = new S3Client({})): Files {
         }),
       );
       return { sha256, size: bytes.byteLength };
+    },
+    async sizeOf(sha256) {
+      try {
+        return (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: sha256 }))).ContentLength;
+      } catch (error) {
+        if (error instanceof NotFound) return undefined;
+        throw error;
+      }
     },
     async get(sha256) {
       try {

@@ -65,6 +65,56 @@ export async function draftFields(
   return fields;
 }
 
+/** Where a draft stands between the officer who prepares it and the leader who hands it in. */
+export type DraftStatus =
+  | { readonly state: 'prepared' }
+  | { readonly state: 'returned'; readonly reason: string };
+
+/** The field in which the status lies; no form can have one of this name. */
+const statusField = '#status';
+
+/** Notes that a draft is ready for the leader, or goes back to the officer with a reason; the last word stands. */
+export async function markDraft(
+  deps: Deps,
+  { stream, unit, form }: DraftPlace,
+  status: DraftStatus,
+  { account, keepUntil }: { account: string; keepUntil: Date },
+): Promise<DraftStatus & { savedAt: string }> {
+  const { pk, sk } = draftKey(stream, unit, form, statusField);
+  const savedAt = deps.now().toISOString();
+  await deps.db.send(
+    new PutItemCommand({
+      TableName: deps.table,
+      Item: {
+        pk: { S: pk },
+        sk: { S: sk },
+        value: { S: JSON.stringify(status) },
+        version: { N: '0' },
+        savedAt: { S: savedAt },
+        account: { S: account },
+        expiresAt: { N: String(Math.floor(keepUntil.getTime() / 1000)) },
+      },
+    }),
+  );
+  return { ...status, savedAt };
+}
+
+/** A form's draft: its fields, and where it stands. */
+export async function readDraft(
+  deps: Deps,
+  place: DraftPlace,
+): Promise<{
+  readonly fields: readonly DraftField[];
+  readonly status: (DraftStatus & { savedAt: string }) | null;
+}> {
+  const all = await draftFields(deps, place);
+  const noted = all.find(({ field }) => field === statusField);
+  return {
+    fields: all.filter(({ field }) => field !== statusField),
+    status: noted ? { ...(JSON.parse(noted.value) as DraftStatus), savedAt: noted.savedAt } : null,
+  };
+}
+
 /** Saves a field that was last seen at `version` (0 when it was empty); refused when somebody saved it meanwhile. */
 export async function saveDraft(
   deps: Deps,

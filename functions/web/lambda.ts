@@ -22,6 +22,7 @@ export const handler = handle(
     files: {
       put: async (bytes, contentType) => (await files()).put(bytes, contentType),
       get: async (sha256) => (await files()).get(sha256),
+      sizeOf: async (sha256) => (await files()).sizeOf(sha256),
     },
     verifyBearer: createBearerVerifier({
       issuer: environment('TOKEN_ISSUER'),

@@ -6,7 +6,7 @@
  *   ab/cd/abcd….type the content type
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Files } from '../../functions/deps.ts';
 
@@ -55,6 +55,14 @@ export function createFiles(folder: string): Files {
         await writeDurably(path, bytes);
       }
       return { sha256, size: bytes.byteLength };
+    },
+    async sizeOf(sha256) {
+      try {
+        return (await stat(pathOf(folder, sha256))).size;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
     },
     async get(sha256) {
       const path = pathOf(folder, sha256);

@@ -101,3 +101,8 @@ export function formatDecimal(decimal: string): string {
   const [whole = '0', fraction] = decimal.replace('-', '').split('.');
   return `${decimal.startsWith('-') ? '−' : ''}${grouped(whole)}${fraction ? `,${fraction}` : ''}`;
 }
+
+/** A share in per cent as Vietnamese print, two decimals: 1/3 is `33,33`. */
+export function percentOf({ num, den }: Quotient): string {
+  return formatHundredths(roundHalfAway(quotient(BigInt(num) * 10_000n, BigInt(den))));
+}

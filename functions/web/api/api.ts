@@ -5,8 +5,9 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as z from 'zod';
-import { type Actor, canReadJournal, isOfUnit } from '../../../shared/domain/actor.ts';
+import { type Actor, canReadJournal, canSignFor, isOfUnit } from '../../../shared/domain/actor.ts';
 import { isMember } from '../../../shared/domain/bloc.ts';
+import { FileRef } from '../../../shared/domain/document.ts';
 import {
   BlocId,
   SeasonId,
@@ -21,7 +22,7 @@ import { refuse } from '../../../shared/result.ts';
 import type { WebDeps } from '../../deps.ts';
 import { execute, Misfit, parse } from '../../execute.ts';
 import { exportBundle } from '../../journal/bundle.ts';
-import { type DraftForm, draftForms, saveDraft } from '../../journal/drafts.ts';
+import { type DraftForm, draftForms, markDraft, saveDraft } from '../../journal/drafts.ts';
 import { type Caller, callerOf } from '../caller.ts';
 import { misfitProblem, refusalProblem, technicalProblem } from './problem.ts';
 import { reads } from './reads.ts';
@@ -69,6 +70,20 @@ export const fileTypes = [
 /** The shape of a draft's save. */
 export const DraftChange = z.object({ value: z.string().max(20_000), version: z.number().int().min(0) });
 
+/** A draft that is ready for the leader, or goes back with a reason. */
+export const DraftStatusChange = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('prepared') }),
+  z.object({ state: z.literal('returned'), reason: z.string().trim().min(1).max(500) }),
+]);
+
+const DraftAddress = z.object({
+  season: SeasonId,
+  bloc: BlocId,
+  unit: UnitId,
+  form: z.enum(draftForms),
+});
+const DraftFieldName = z.string().regex(/^[A-Za-z0-9._:-]{1,120}$/);
+
 const day = 24 * 60 * 60 * 1000;
 
 /** The API as an app to mount at /api. */
@@ -101,6 +116,7 @@ export function createApi(deps: WebDeps): Hono<ApiEnv> {
         id: `client:${id.data}`,
         actors: c.get('caller').roles,
         arrivedAt: c.get('arrivedAt'),
+        beforeDeciding: () => missingFile(deps, body.value),
       });
       return result.ok ? c.json(result.value) : refusalProblem(c, result.refusal);
     });
@@ -116,39 +132,43 @@ export function createApi(deps: WebDeps): Hono<ApiEnv> {
     });
   }
 
-  api.put('/seasons/:season/blocs/:bloc/drafts/:unit/:form/:field', async (c) => {
-    const params = parse(
-      'address',
-      z.object({
-        season: SeasonId,
-        bloc: BlocId,
-        unit: UnitId,
-        form: z.enum(draftForms),
-        field: z.string().regex(/^[A-Za-z0-9._:-]{1,120}$/),
-      }),
-      c.req.param(),
-    );
-    const officer = actorWho(c, (actor) => isOfUnit(actor, params.unit));
-    if (!officer) return refusalProblem(c, deniedTo(c));
-    const body = await jsonBody(c);
-    if ('problem' in body) return body.problem;
-    const { value, version } = parse('draft', DraftChange, body.value);
+  /** The draft that an address names, for whoever may touch it; with how long it is kept. */
+  const draftAt = async (c: Context<ApiEnv>, can: (actor: Actor, unit: UnitId) => boolean) => {
+    const params = parse('address', DraftAddress, c.req.param());
+    const actor = actorWho(c, (one) => can(one, params.unit));
+    if (!actor) return { problem: refusalProblem(c, deniedTo(c)) };
     const ref: StreamRef & { kind: 'bloc' } = { kind: 'bloc', season: params.season, bloc: params.bloc };
     const { terms } = (await deps.journal.load(ref)).state;
-    if (!terms) return refusalProblem(c, refuse('not-found').refusal);
-    if (!isMember(terms, params.unit)) return refusalProblem(c, refuse('not-a-member').refusal);
+    if (!terms) return { problem: refusalProblem(c, refuse('not-found').refusal) };
+    if (!isMember(terms, params.unit)) return { problem: refusalProblem(c, refuse('not-a-member').refusal) };
     // Kept until 90 days after the form's last day by the legal clock, counted on the wall, where expiry runs.
     const ends = Date.parse(terms.calendar[windowOf(params.form)].closesAt) + 90 * day;
     const keepUntil = new Date(deps.wallNow().getTime() + Math.max(day, ends - c.get('arrivedAt').getTime()));
     const place = { stream: streamName(ref), unit: params.unit, form: params.form };
-    const saved = await saveDraft(deps, place, {
-      field: params.field,
-      value,
-      version,
-      account: officer.account,
-      keepUntil,
-    });
+    return { place, keeping: { account: actor.account, keepUntil } };
+  };
+
+  api.put('/seasons/:season/blocs/:bloc/drafts/:unit/:form/:field', async (c) => {
+    const field = parse('address', DraftFieldName, c.req.param('field'));
+    const draft = await draftAt(c, isOfUnit);
+    if ('problem' in draft) return draft.problem;
+    const body = await jsonBody(c);
+    if ('problem' in body) return body.problem;
+    const { value, version } = parse('draft', DraftChange, body.value);
+    const saved = await saveDraft(deps, draft.place, { field, value, version, ...draft.keeping });
     return saved.ok ? c.json(saved.value) : refusalProblem(c, saved.refusal);
+  });
+
+  api.post('/seasons/:season/blocs/:bloc/drafts/:unit/:form/status', async (c) => {
+    const id = IdempotencyKey.safeParse(c.req.header('Idempotency-Key'));
+    if (!id.success) return technicalProblem(c, 'idempotency-key-missing');
+    const body = await jsonBody(c);
+    if ('problem' in body) return body.problem;
+    const status = parse('status', DraftStatusChange, body.value);
+    // Any of the unit's people says that it is ready; only who hands it in can send it back.
+    const draft = await draftAt(c, status.state === 'prepared' ? isOfUnit : canSignFor);
+    if ('problem' in draft) return draft.problem;
+    return c.json(await markDraft(deps, draft.place, status, draft.keeping));
   });
 
   api.post('/files', async (c) => {
@@ -226,6 +246,27 @@ function matches(pattern: string, address: string): boolean {
     ours.length === theirs.length &&
     ours.every((part, i) => part.startsWith(':') || part === theirs[i])
   );
+}
+
+/** The refusal for a payload that names an attachment nobody has sent, or of another size than it has. */
+async function missingFile(deps: WebDeps, payload: unknown): Promise<ReturnType<typeof refuse> | undefined> {
+  const named: FileRef[] = [];
+  const look = (value: unknown): void => {
+    if (value === null || typeof value !== 'object') return;
+    const file = FileRef.safeParse(value);
+    if (file.success) named.push(file.data);
+    else for (const inner of Object.values(value)) look(inner);
+  };
+  look(payload);
+  for (const { sha256, name, size } of named) {
+    if ((await deps.files.sizeOf(sha256)) === size) continue;
+    return refuse('does-not-follow', {
+      vi: `Tệp "${name}" chưa được gửi lên hoặc không đúng dung lượng. Gửi lại tệp rồi gửi lại nội dung.`,
+      en: `The file "${name}" has not been stored, or has another size.`,
+      details: { sha256 },
+    });
+  }
+  return undefined;
 }
 
 function windowOf(form: DraftForm): 'pledge' | 'review' | 'selfScore' | 'crossScore' {

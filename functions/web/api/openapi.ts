@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { allCommands } from '../../../shared/domain/streams.ts';
 import { refusals } from '../../../shared/result.ts';
 import { draftForms } from '../../journal/drafts.ts';
-import { commandPaths, DraftChange, fileTypes, slugOf, streamParams } from './api.ts';
+import { commandPaths, DraftChange, DraftStatusChange, fileTypes, slugOf, streamParams } from './api.ts';
 import { problemCodes } from './problem.ts';
 import { reads } from './reads.ts';
 
@@ -106,6 +106,34 @@ export function openApiDocument(version: string): string {
     responses: {
       '200': {
         description: 'The field as saved.',
+        content: { 'application/json': { schema: { type: 'object' } } },
+      },
+      ...responses([400, 401, 403, 404, 409, 413, 415, 422, 500]),
+    },
+  });
+  add('/api/seasons/:season/blocs/:bloc/drafts/:unit/:form/status', 'post', {
+    operationId: 'markDraft',
+    tags: ['drafts'],
+    summary: 'Trình hoặc trả lại bản nháp',
+    description:
+      'Say that a draft is ready for the leader, or send it back with a reason; the last word stands, nothing official changes.',
+    security: [{ bearer: [] }],
+    parameters: [
+      idempotencyKey,
+      ...['season', 'bloc', 'unit', 'form'].map((name) => ({
+        name,
+        in: 'path',
+        required: true,
+        schema: name === 'form' ? { enum: draftForms } : text,
+      })),
+    ],
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: schemaOf(DraftStatusChange) } },
+    },
+    responses: {
+      '200': {
+        description: 'The status as noted.',
         content: { 'application/json': { schema: { type: 'object' } } },
       },
       ...responses([400, 401, 403, 404, 409, 413, 415, 422, 500]),

@@ -25,6 +25,7 @@ import {
 } from '../../../shared/domain/ids.ts';
 import { quotaOf } from '../../../shared/domain/meeting.ts';
 import { unsignedOf } from '../../../shared/domain/pledge.ts';
+import { percentOf } from '../../../shared/domain/points.ts';
 import { blocProgress } from '../../../shared/domain/progress.ts';
 import { unreportedOf } from '../../../shared/domain/review.ts';
 import { rulesOn } from '../../../shared/domain/rules.ts';
@@ -34,7 +35,7 @@ import { sha256Of } from '../../../shared/journal.ts';
 import { ok, refuse } from '../../../shared/result.ts';
 import type { Deps } from '../../deps.ts';
 import { seasonHead } from '../../journal/bundle.ts';
-import { draftFields, draftForms } from '../../journal/drafts.ts';
+import { draftForms, readDraft } from '../../journal/drafts.ts';
 import { readTexts } from '../../journal/texts.ts';
 import { blocViews } from '../../journal/views.ts';
 import { blocReads } from './bloc-reads.ts';
@@ -238,7 +239,8 @@ export const reads: readonly Read[] = [
       if (!bloc.ok) return bloc;
       const { terms, state } = bloc.value;
       if (!may(caller, isInsider(terms)) && !may(caller, isOfCouncil)) return denied(caller);
-      const { targets, titles, text, version, frozen, signatures, closed } = state.pledge;
+      const { targets, titles, text, version, frozen, changes, voided, signatures, reasons, closed } =
+        state.pledge;
       return ok({
         targets,
         titles,
@@ -246,7 +248,11 @@ export const reads: readonly Read[] = [
         version,
         hash: frozen?.hash ?? null,
         document: frozen?.document ?? null,
+        /** What differs from the version before, and who has to sign again. */
+        changes,
+        voided,
         signatures,
+        reasons,
         signed: terms.members.length - unsignedOf(terms, state.pledge).length,
         members: terms.members.length,
         closed: closed ?? null,
@@ -264,8 +270,17 @@ export const reads: readonly Read[] = [
       const { terms, state } = bloc.value;
       if (!may(caller, isInsider(terms)) && !may(caller, isOfCouncil)) return denied(caller);
       const { reports, findings, closed } = state.review;
+      const shown = Object.fromEntries(
+        Object.entries(reports).map(([unit, report]) => [
+          unit,
+          {
+            ...report,
+            attainments: report.attainments.map((one) => ({ ...one, percent: percentOf(one.share) })),
+          },
+        ]),
+      );
       return ok({
-        reports,
+        reports: shown,
         missing: unreportedOf(terms, state.review),
         findings: findings ?? null,
         closed: closed ?? null,
@@ -386,7 +401,7 @@ export const reads: readonly Read[] = [
     access: 'the unit itself',
     async run(deps, caller, { season, bloc, unit, form }) {
       if (!may(caller, (actor) => isOfUnit(actor, unit))) return denied(caller);
-      return ok({ fields: await draftFields(deps, { stream: `bloc-${season}-${bloc}`, unit, form }) });
+      return ok(await readDraft(deps, { stream: `bloc-${season}-${bloc}`, unit, form }));
     },
   }),
 

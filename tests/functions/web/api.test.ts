@@ -158,3 +158,64 @@ test('answers of the API are never kept by a cache, and every answer carries its
     expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
   }
 });
+
+describe('attachments and drafts', () => {
+  test('a file that nobody has sent cannot be evidence; one that was sent can', async () => {
+    const sign = (sha256: string, size: number, id: string) =>
+      post(
+        '/api/seasons/2023/blocs/k01/commands/record-paper-signature',
+        JSON.stringify({
+          unit: world.sample.blocs[0]?.head,
+          hash: '0'.repeat(64),
+          paper: {
+            place: 'Hội trường',
+            date: '2023-03-10',
+            document: '01/GU',
+            scan: { sha256, name: 'giao-uoc.pdf', type: 'application/pdf', size },
+          },
+        }),
+        { 'Idempotency-Key': id },
+      );
+    expect(await problem(await sign('a'.repeat(64), 8, 'scan-1'))).toMatchObject({
+      code: 'does-not-follow',
+      vi: expect.stringContaining('giao-uoc.pdf'),
+    });
+    const stored = await post('/api/files', '%PDF-1.7', {
+      'Idempotency-Key': 'f3',
+      'Content-Type': 'application/pdf',
+    });
+    const { sha256 } = (await stored.json()) as { sha256: string };
+    expect(await problem(await sign(sha256, 9, 'scan-2'))).toMatchObject({ code: 'does-not-follow' });
+    // The file is there: what is refused now is the signature itself, for it is January.
+    expect(await problem(await sign(sha256, 8, 'scan-3'))).toMatchObject({ code: 'not-yet-open' });
+  });
+
+  test('a draft is prepared by the officer and sent back by the leader with a reason; fields show a difference', async () => {
+    const unit = world.sample.blocs[0]?.head;
+    const draftPath = `/api/seasons/2023/blocs/k01/drafts/${unit}/score-sheet`;
+    const put = (value: string, version: number) =>
+      world.app.request(`${draftPath}/k1`, {
+        method: 'PUT',
+        headers,
+        body: JSON.stringify({ value, version }),
+      });
+    expect((await put('một', 0)).status).toBe(200);
+    expect(await problem(await put('hai', 0))).toMatchObject({
+      code: 'changed-meanwhile',
+      details: { mine: 'hai', theirs: { value: 'một', version: 1 } },
+    });
+    await post(`${draftPath}/status`, '{"state":"prepared"}', { 'Idempotency-Key': 's1' });
+    const empty = await post(`${draftPath}/status`, '{"state":"returned","reason":" "}', {
+      'Idempotency-Key': 's2',
+    });
+    expect(await problem(empty)).toMatchObject({ code: 'misfit' });
+    await post(`${draftPath}/status`, '{"state":"returned","reason":"Xem lại II.3"}', {
+      'Idempotency-Key': 's3',
+    });
+    const read = await world.app.request(draftPath, { headers });
+    expect(await read.json()).toMatchObject({
+      fields: [{ field: 'k1', value: 'một' }],
+      status: { state: 'returned', reason: 'Xem lại II.3' },
+    });
+  });
+});
