@@ -27,7 +27,5 @@ export type Document = z.infer<typeof Document>;
  * A text that may have to be erased (a comment, a ground): stored outside the journal, which knows its salted hash.
  * Whoever sends a command writes `{"text": "…"}` in its place; it is stored and bound before the command is decided.
  */
-export const BoundText = z
-  .object({ ref: z.string().regex(/^[0-9a-f]{64}$/) })
-  .meta({ id: 'BoundText', description: 'Sent as {"text": "…"}, recorded as {"ref": salted hash}.' });
+export const BoundText = z.object({ ref: z.string().regex(/^[0-9a-f]{64}$/) });
 export type BoundText = z.infer<typeof BoundText>;

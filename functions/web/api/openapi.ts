@@ -3,6 +3,7 @@
  * this file: what it costs is paid once, not at every cold start.
  */
 import * as z from 'zod';
+import { BoundText } from '../../../shared/domain/document.ts';
 import { allCommands } from '../../../shared/domain/streams.ts';
 import { refusals } from '../../../shared/result.ts';
 import { draftForms } from '../../journal/drafts.ts';
@@ -16,6 +17,16 @@ function schemaOf(form: z.ZodType): Json {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(form, {
     io: 'input',
     unrepresentable: 'any',
+    override({ zodSchema, jsonSchema }) {
+      if ((zodSchema as unknown) !== BoundText) return;
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key as keyof typeof jsonSchema];
+      Object.assign(jsonSchema, {
+        type: 'object',
+        required: ['text'],
+        properties: { text: { type: 'string', minLength: 1, maxLength: 4000 } },
+        description: 'Recorded as {"ref": salted hash}; the text itself stays erasable, outside the record.',
+      });
+    },
   }) as Json;
   return schema;
 }

@@ -219,3 +219,14 @@ describe('attachments and drafts', () => {
     });
   });
 });
+
+test('the document refers to nothing that it does not hold', async () => {
+  const text = await (await world.app.request('/api/openapi.json')).text();
+  const refs = [...text.matchAll(/"\$ref":"#\/([^"]+)"/g)].map((match) => (match[1] ?? '').split('/'));
+  const lost = refs.filter((path) => {
+    let place: unknown = JSON.parse(text);
+    for (const step of path) place = (place as Record<string, unknown> | undefined)?.[step];
+    return place === undefined;
+  });
+  expect(lost).toEqual([]);
+});
