@@ -8,6 +8,7 @@ import { ok, refuse } from '../result.ts';
 import { isOfBoard, isSystem } from './actor.ts';
 import { type AddendumEvent, addendumCommands, evolveAddenda, initialAddenda } from './addendum.ts';
 import { type AmendmentEvent, amendmentCommands, evolveAmendments, initialAmendments } from './amendment.ts';
+import { ballotCommands } from './ballot.ts';
 import {
   type Bloc,
   type BlocEvent,
@@ -157,4 +158,5 @@ export const blocCommands = {
   ...eligibilityCommands,
   ...objectionCommands,
   ...meetingCommands,
+  ...ballotCommands,
 };
