@@ -19,7 +19,7 @@ import { canonicalJson, commitOf, type RecordedEvent, type Stream, sha256Of } fr
 import { ok, type Result, refuse } from '../shared/result.ts';
 import type { Deps } from './deps.ts';
 import { CommitTooLarge } from './journal/journal.ts';
-import { bindTexts } from './journal/texts.ts';
+import { bindTexts, storeTexts } from './journal/texts.ts';
 
 /** A payload that does not have its command's form, field by field. */
 export class Misfit extends Error {
@@ -73,9 +73,11 @@ export async function execute(deps: Deps, request: CommandRequest): Promise<Resu
   const command = commandNamed(request.ref.kind, request.name);
   if (!command) throw new Misfit(request.name, [{ path: '', message: 'is not a command of this stream' }]);
   const stream = streamName(request.ref);
-  const bound = command.texts
-    ? await bindTexts(deps, request.payload, command.texts, { stream, id: request.id })
-    : request.payload;
+  // Whoever is nobody may give no command; what is sent is not even looked at.
+  if (request.actors.every(({ role }) => role === 'public')) return refuse('not-signed-in');
+  const { payload: bound, texts } = command.texts
+    ? bindTexts(deps.textKey, request.payload, command.texts, { stream, id: request.id })
+    : { payload: request.payload, texts: [] };
   const payload = parse(request.name, command.payload, bound) as never;
   const commandSha256 = sha256Of(canonicalJson({ stream, name: request.name, payload }));
 
@@ -89,10 +91,7 @@ export async function execute(deps: Deps, request: CommandRequest): Promise<Resu
       return same ? ok(await replyOf(deps, stream, answered.seq)) : refuse('idempotency-mismatch');
     }
     const actor = request.actors.find((candidate) => command.can(candidate, loaded.state, payload));
-    if (!actor) {
-      const nobody = request.actors.every(({ role }) => role === 'public');
-      return refuse(nobody ? 'not-signed-in' : 'not-allowed');
-    }
+    if (!actor) return refuse('not-allowed');
     const no = await request.beforeDeciding?.();
     if (no) return no;
     const copies = await copiesFor(deps, request.ref, command.copies, payload);
@@ -103,6 +102,7 @@ export async function execute(deps: Deps, request: CommandRequest): Promise<Resu
     if (events.length === 0) {
       return ok({ stream, seq: loaded.seq, sha256: loaded.head, at: loaded.at ?? null, events: [] });
     }
+    await storeTexts(deps, stream, texts);
     const commit = commitOf({
       stream,
       seq: loaded.seq + 1,

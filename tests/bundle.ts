@@ -40,9 +40,9 @@ export function rehashed(
     const body = JSON.parse(commit.body) as BundleBody;
     body.prev = heads.get(commit.stream) ?? body.prev;
     for (const event of body.events) {
-      // Some sources are words: where a holiday or an index comes from.
-      const source = event.source as { sha256: string } | string | undefined;
-      if (typeof source === 'object') source.sha256 = renamed.get(source.sha256) ?? source.sha256;
+      // Some sources are words: where a holiday or an index comes from. An addendum has copied the season too.
+      for (const source of [event.source, event.season] as ({ sha256: string } | string | undefined)[])
+        if (typeof source === 'object') source.sha256 = renamed.get(source.sha256) ?? source.sha256;
     }
     change(body, commit);
     const text = JSON.stringify(body);

@@ -1,6 +1,7 @@
 /** Where a file was handed in as evidence: an index beside the journal, by which the same file used twice is seen. */
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Bloc } from '../../shared/domain/bloc.ts';
+import { streamRefOf } from '../../shared/domain/ids.ts';
 import type { Deps } from '../deps.ts';
 import { evidenceKey } from './keys.ts';
 
@@ -41,9 +42,20 @@ export async function usesOf(
       ExpressionAttributeValues: { ':pk': { S: evidenceKey(sha256, []).pk } },
     }),
   );
-  const places = (Items ?? []).map(({ sk }) => {
+  const noted = (Items ?? []).map(({ sk }) => {
     const [season = '', bloc = '', unit = '', criterion = ''] = (sk?.S ?? '').split('#');
     return { season, bloc, unit, criterion };
   });
-  return { sha256, places };
+  // A self-score that was handed in again may have left a file out: what counts is what its record says now.
+  const hold = await Promise.all(
+    noted.map(async ({ season, bloc, unit, criterion }) => {
+      const ref = streamRefOf(`bloc-${season}-${bloc}`);
+      if (ref?.kind !== 'bloc') return false;
+      const { lines = [] } = (await deps.journal.load(ref)).state.scoring.selfScores[unit] ?? {};
+      return lines.some(
+        (line) => line.criterion === criterion && line.evidence.some(({ file }) => file?.sha256 === sha256),
+      );
+    }),
+  );
+  return { sha256, places: noted.filter((_place, i) => hold[i]) };
 }

@@ -14,56 +14,71 @@ function refOf(salt: string, text: string): string {
 }
 
 const largest = 4000;
+/** Comments stand by peer and line: nothing lies deeper. */
+const deepest = 4;
 
-/** Replaces every `{"text": "…"}` below the named keys of a payload by `{"ref": hash}`, after storing the text. */
-export async function bindTexts(
-  deps: Deps,
+/** A text on its way to the store, bound by its hash. */
+export type BoundText = { readonly ref: string; readonly text: string; readonly salt: string };
+
+/**
+ * A payload with every `{"text": "…"}` below the named keys replaced by `{"ref": hash}`, and the texts to be stored
+ * once the command is accepted. A hash of the caller's own is taken out: nobody names a text that he did not write.
+ */
+export function bindTexts(
+  key: string,
   payload: unknown,
   keys: readonly string[],
   command: { stream: string; id: string },
-): Promise<unknown> {
-  if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) return payload;
-  const puts: Promise<unknown>[] = [];
-  const bind = (value: unknown, path: string): unknown => {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-    const { text, ...others } = value as { text?: unknown };
-    if (
-      typeof text === 'string' &&
-      Object.keys(others).length === 0 &&
-      text.trim() !== '' &&
-      text.length <= largest
-    ) {
-      const said = text.normalize('NFC').trim();
-      const salt = createHmac('sha256', deps.textKey)
-        .update(`${command.stream} ${command.id} ${path}`)
-        .digest('hex');
+): { readonly payload: unknown; readonly texts: readonly BoundText[] } {
+  const texts: BoundText[] = [];
+  const bind = (value: unknown, path: string, depth: number): unknown => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value) || depth > deepest) return null;
+    const { text } = value as { text?: unknown };
+    if (typeof text === 'string') {
+      const said = text.trim();
+      if (said === '' || said.length > largest) return null;
+      const salt = createHmac('sha256', key).update(`${command.stream} ${command.id} ${path}`).digest('hex');
       const ref = refOf(salt, said);
-      const { pk, sk } = textKey(ref);
-      puts.push(
-        deps.db.send(
+      texts.push({ ref, text: said, salt });
+      return { ref };
+    }
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([name]) => name !== 'ref')
+        .map(([name, inner]) => [name, bind(inner, `${path}.${name}`, depth + 1)]),
+    );
+  };
+  if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) return { payload, texts };
+  const bound = Object.fromEntries(
+    Object.entries(payload).map(([name, value]) => [
+      name,
+      keys.includes(name) ? bind(value, name, 0) : value,
+    ]),
+  );
+  return { payload: bound, texts };
+}
+
+/** Stores bound texts; before the commit that names them, so that none is ever missing. */
+export async function storeTexts(deps: Deps, stream: string, texts: readonly BoundText[]): Promise<void> {
+  for (let from = 0; from < texts.length; from += 50) {
+    await Promise.all(
+      texts.slice(from, from + 50).map(({ ref, text, salt }) => {
+        const { pk, sk } = textKey(ref);
+        return deps.db.send(
           new PutItemCommand({
             TableName: deps.table,
             Item: {
               pk: { S: pk },
               sk: { S: sk },
-              text: { S: said },
+              text: { S: text },
               salt: { S: salt },
-              stream: { S: command.stream },
+              stream: { S: stream },
             },
           }),
-        ),
-      );
-      return { ref };
-    }
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, bind(inner, `${path}.${key}`)]),
+        );
+      }),
     );
-  };
-  const bound = Object.fromEntries(
-    Object.entries(payload).map(([key, value]) => [key, keys.includes(key) ? bind(value, key) : value]),
-  );
-  await Promise.all(puts);
-  return bound;
+  }
 }
 
 /** The texts of these hashes, as far as they were not erased. */

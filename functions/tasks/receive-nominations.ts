@@ -1,18 +1,11 @@
-/** Copies into the Council's record what blocs have ended with so far; reactions copy the rest as it comes. */
-import { Fault, give, refOf, type Task } from './task.ts';
+/** Receives the blocs that ended before the session's machine was there. */
+import { receiveEnded } from '../nominations.ts';
+import { refOf, type Task } from './task.ts';
 
 export const receiveNominations: Task = {
   profile: 'writer',
   async run(deps, input) {
-    const ref = refOf(input, 'council');
-    const { state } = await deps.journal.load(ref);
-    if (!state.terms) throw new Fault('the session is not opened yet');
-    for (const { bloc } of state.terms.blocs) {
-      if (state.received[bloc]) continue;
-      const { state: year } = await deps.journal.load({ kind: 'bloc', season: ref.season, bloc });
-      if (year.meeting.ended)
-        await give(deps, ref, 'ReceiveNomination', `receive-nomination-${bloc}`, { bloc });
-    }
+    await receiveEnded(deps, refOf(input, 'council'));
     return { outcome: 'recorded' };
   },
 };

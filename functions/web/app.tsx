@@ -15,6 +15,7 @@ export function createApp(deps: WebDeps): Hono<ApiEnv> {
     c.set('requestId', deps.newId());
     // The instant by which deadlines are judged: when the request came, not when its turn comes.
     c.set('arrivedAt', deps.now());
+    c.set('now', deps.now);
     await next();
     c.res.headers.set('X-Request-Id', c.get('requestId'));
   });

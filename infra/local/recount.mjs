@@ -62,6 +62,7 @@ function reaches(part, total, share, comparison = 'atLeast') {
 
 /** The fewest of `total` that reach it. */
 function fewest(total, share, comparison) {
+  if (!/^\d{1,4}\/[1-9]\d{0,3}$/.test(share)) throw new Bad(`${share} is no share`);
   let needed = 0;
   while (!reaches(needed, total, share, comparison)) needed++;
   return needed;
@@ -440,6 +441,10 @@ const seasonRules = {
     );
     must(event.on === dateInVietnam(at), 'the date of its law is not that of the launch');
     must(areRulesOn(event.rules, state.rules, event.on), 'the rules in force are not those of the layers');
+    must(
+      sameSet(Object.keys(event.blocRules), Object.keys(state.rules.blocs)),
+      'the rules of the blocs are not those of their layers',
+    );
     for (const [bloc, rules] of Object.entries(event.blocRules))
       must(
         areRulesOn(rules, state.rules, event.on, bloc),
@@ -553,6 +558,9 @@ const total = (marks, criteria) =>
     return sum + (criterion.parts ? Math.min(criterion.max, points) : points);
   }, 0);
 
+/** Whether every number counts something. */
+const natural = (...ns) => ns.every((n) => Number.isSafeInteger(n) && n >= 0);
+const distinct = (list) => new Set(list).size === list.length;
 const sum = (list) => list.reduce((all, one) => all + one, 0);
 const meanOf = (list) => fraction(BigInt(sum(list)), BigInt(list.length));
 
@@ -922,7 +930,11 @@ const blocRules = {
     const season = seasonAt(bundle, sourceOf(about, source, `season-${bundle.season}`));
     const plan = season.blocs[terms.bloc];
     must(
-      isSystem(actor) && season.launched && plan && !state.terms,
+      isSystem(actor) &&
+        season.launched &&
+        plan &&
+        !state.terms &&
+        about.commit.stream === `bloc-${bundle.season}-${terms.bloc}`,
       'a bloc is scheduled once, after the launch',
     );
     const { id: bloc, rubric, ...rest } = plan;
@@ -964,6 +976,7 @@ const blocRules = {
     state.pledge.changed = true;
   },
   SignaturesVoided(state, { version, units }, { must }) {
+    must(state.pledge.changed, 'nothing had changed the text');
     must(state.pledge.hash && version === state.pledge.version, 'there was nothing to void');
     must(sameSet(units, state.pledge.signed), 'the voided signatures are not those given');
     Object.assign(state.pledge, { hash: undefined, signed: [], changed: false });
@@ -1029,6 +1042,13 @@ const blocRules = {
     const { number, kind, member, predecessor, targets, signers, document, hash } = event;
     const { units } = provinceAt(bundle, sourceOf(about, event.source, 'province'));
     const register = units[member.unit];
+    const { blocs } = seasonAt(bundle, sourceOf(about, event.season, `season-${bundle.season}`));
+    must(
+      Object.values(blocs).every(
+        (other) => other.id === terms.bloc || other.members.every((one) => one.unit !== member.unit),
+      ),
+      'it is a member of another bloc',
+    );
     must(
       isBoard(actor) && pledge.closed && !state.opened,
       'the Board draws up addenda, between pledge and round',
@@ -1265,6 +1285,7 @@ const blocRules = {
     );
     const peers = membersOf(state).filter((other) => other !== unit && !out.includes(other));
     const criteria = markedBy(terms.rubric, 'peers');
+    must(peers.length > 0, 'the sheet marks nobody');
     must(sameSet(Object.keys(marks), peers), 'the sheet does not mark every peer, and only peers');
     for (const peer of peers) {
       must(
@@ -1299,7 +1320,7 @@ const blocRules = {
       // Where the head does not do it, the Board may: a result must not wait for ever.
       board: () => isBoard(actor),
     };
-    must(membersOf(state).includes(unit) && may[as]?.(), 'it is not theirs to mark');
+    must(membersOf(state).includes(unit) && Object.hasOwn(may, as) && may[as](), 'it is not theirs to mark');
     must(state.opened && !state.tallied, 'the head marks between the opening and the result');
     const criteria = markedBy(rubric, 'head');
     must(
@@ -1344,7 +1365,7 @@ const blocRules = {
   },
 
   KnockOutRecorded(state, event, { must, actor }) {
-    must(isBoard(actor) || isHead(actor, state), 'only the head and the Board record knock-outs');
+    must(isBoard(actor), 'only the Board records knock-outs');
     must(
       membersOf(state).includes(event.unit) && !state.ranking,
       'it is no member, or the ranking was confirmed',
@@ -1395,7 +1416,8 @@ const blocRules = {
       deputy: () => bindsUnit(actor, deputy) && own && !objection.escalated,
       board: () => isBoard(actor) && (own || objection.escalated),
     };
-    must(may[as]?.(), 'it is not theirs to answer');
+    must(Object.hasOwn(may, as) && may[as](), 'it is not theirs to answer');
+    must(!state.toCorrect && ['upheld', 'refused'].includes(outcome), 'no such answer');
     objection.open = false;
     state.toCorrect = outcome === 'upheld' ? objection : undefined;
   },
@@ -1474,7 +1496,12 @@ const blocRules = {
   },
   RankingConfirmed(state, { meeting, ranks, ineligible, knockOuts = [] }, { must, actor, at }) {
     must(
-      isHead(actor, state) && state.quorum && meeting === state.held && !state.ranking,
+      isHead(actor, state) &&
+        state.quorum &&
+        meeting === state.held &&
+        !state.ranking &&
+        !state.ended &&
+        within(windowOf(state, 'meeting'), at),
       'no meeting had its quorum',
     );
     must(
@@ -1511,7 +1538,9 @@ const blocRules = {
       'the vote before is not over, or elected somebody',
     );
     must(
-      event.recused.every((unit) => present.includes(unit)),
+      distinct(event.recused) &&
+        event.recused.length < present.length &&
+        event.recused.every((unit) => present.includes(unit)),
       'somebody is recused who is not present',
     );
     const ranked = eligibleIn(state);
@@ -1538,7 +1567,8 @@ const blocRules = {
     );
     state.ballots.push({ ...event, cast: {} });
   },
-  BallotCast(state, { number, unit, choice }, { must, actor }) {
+  BallotCast(state, { number, unit, choice }, { must, actor, at }) {
+    must(!state.ended && within(windowOf(state, 'meeting'), at), 'the bloc votes within its window');
     const ballot = state.ballots.at(-1);
     must(ballot?.number === number && ballot.mode === 'open' && !ballot.counted, 'no open vote was on');
     must(
@@ -1548,7 +1578,8 @@ const blocRules = {
     must(choice === null || ballot.candidates.includes(choice), 'it is no candidate');
     ballot.cast[unit] = choice;
   },
-  BallotCounted(state, { number, votes, blank, invalid, paper, elected }, { must, actor }) {
+  BallotCounted(state, { number, votes, blank, invalid, paper, elected }, { must, actor, at }) {
+    must(!state.ended && within(windowOf(state, 'meeting'), at), 'the bloc votes within its window');
     const ballot = state.ballots.at(-1);
     must(ballot?.number === number && !ballot.counted, 'no vote was on');
     must(
@@ -1563,6 +1594,8 @@ const blocRules = {
       must(
         isHead(actor, state) &&
           paper.team.length >= 3 &&
+          distinct(paper.team) &&
+          natural(blank, invalid, ...votes.map((one) => one.votes)) &&
           paper.team.every((unit) => state.present.includes(unit)),
         'the counting team is not three of those present',
       );
@@ -1699,6 +1732,48 @@ function blocHolds(state, { must }) {
     ({ id, kind }) =>
       kind !== 'index' || membersOf(state).every((unit) => state.indices[id]?.[unit] !== undefined),
   );
+  const members = membersOf(state),
+    signed = state.pledge.signed;
+  must(
+    state.pledge.closed || !members.every((u) => signed.includes(u)),
+    'everybody has signed and the pledge was not closed',
+  );
+  must(
+    !state.addendum || state.addendum.signers.some((u) => !state.addendum.signed.includes(u)),
+    'everybody has signed an addendum and it was not concluded',
+  );
+  must(
+    state.reviewClosed ||
+      !(state.findings && members.every((u) => state.reports[u])) ||
+      !state.pledge.closed ||
+      state.addenda > 0,
+    'the review is complete and was not closed',
+  );
+  if (state.proposal && state.addenda === 0) {
+    const said = consentsOf(state),
+      yes = said.filter(Boolean).length,
+      share = rulesOf(state)('bloc.amendment-consent');
+    must(
+      !reaches(yes, members.length, share) &&
+        members.length - (said.length - yes) >= fewest(members.length, share),
+      'everything is said of a rubric and nothing was decided',
+    );
+  }
+  const ballot = state.ballots.at(-1);
+  must(
+    !ballot ||
+      ballot.counted ||
+      ballot.mode !== 'open' ||
+      Object.keys(ballot.cast).length < ballot.voters.length,
+    'everybody has voted and nothing was counted',
+  );
+  must(
+    same(
+      Object.keys(state.runs),
+      phases.slice(0, 1 + Boolean(state.pledge.closed) + Boolean(state.reviewClosed)),
+    ),
+    'a phase was not started',
+  );
   must(!state.recountDue && !state.toCorrect, 'a correction was not followed by its result');
   must(!state.closed || !marked || !imported || state.tallied, 'everything is in and nothing was tallied');
 }
@@ -1788,7 +1863,7 @@ const councilRules = {
       isSystem(actor) && !state.received[event.bloc] && !state.nominationsClosed,
       'a bloc is received once, in time',
     );
-    must(event.outcome === bloc.ended, 'the bloc ended otherwise');
+    must(bloc.ended && event.outcome === bloc.ended, 'the bloc ended otherwise');
     must(event.on === dateInVietnam(at), 'the date of receipt is another');
     const { rules } = event;
     must(
@@ -1805,6 +1880,7 @@ const councilRules = {
     }));
     must(same(event.dossiers, expected), 'the dossiers are not what the bloc nominated');
     state.received[event.bloc] = rules;
+    if (event.outcome === 'nominated') state.nominating.push(event.bloc);
     for (const dossier of expected) state.dossiers[keyOf(dossier)] = { ...dossier, rules };
     state.receivable[event.bloc] = name;
   },
@@ -1816,7 +1892,8 @@ const councilRules = {
     const parts = ['submission', 'minutes', 'report'];
     const there = (part) => (part === 'report' ? documents.reports[unit] : documents[part]);
     must(
-      missing.every((part) => parts.includes(part)) &&
+      distinct(missing) &&
+        missing.every((part) => parts.includes(part)) &&
         parts.every((part) => missing.includes(part) || there(part)),
       'it does not lack what it is said to lack',
     );
@@ -1832,13 +1909,22 @@ const councilRules = {
     state.awaited[bloc] = until;
   },
   NominationsClosed(state, { late }, { must, actor, at }) {
-    const waited = state.terms.blocs.map(({ bloc }) => bloc).filter((bloc) => !state.received[bloc]);
-    must(isSystem(actor) && !state.nominationsClosed && same(late, waited), 'the late blocs are others');
+    const blocs = state.terms.blocs.map(({ bloc }) => bloc);
+    const waited = blocs.filter((bloc) => !state.received[bloc]);
+    must(isSystem(actor) && !state.nominationsClosed, 'nominations are closed once');
     must(
-      late.length === 0 ||
-        [state.terms.calendar.meeting.closesAt, ...late.flatMap((bloc) => state.awaited[bloc] ?? [])].every(
-          (deadline) => isOver(deadline, at),
-        ),
+      same(
+        late,
+        blocs.filter((bloc) => !state.nominating.includes(bloc)),
+      ),
+      'the late blocs are others',
+    );
+    const cutOffs = [
+      state.terms.calendar.meeting.closesAt,
+      ...waited.flatMap((bloc) => state.awaited[bloc] ?? []),
+    ];
+    must(
+      waited.length === 0 || cutOffs.every((deadline) => isOver(deadline, at)),
       'it was closed before its time',
     );
     state.nominationsClosed = true;
@@ -1846,7 +1932,10 @@ const councilRules = {
   DossierAppraised(state, event, { must, actor }) {
     const dossier = state.dossiers[keyOf(event)];
     must(isBoard(actor) && dossier && !state.roll, 'the Board appraises dossiers before the session');
-    must(event.verdict === 'eligible' || event.reason.trim() !== '', 'a refusal has no reason');
+    must(
+      event.verdict === 'eligible' || (event.verdict === 'ineligible' && event.reason.trim() !== ''),
+      'a refusal has no reason',
+    );
     dossier.verdict = event.verdict;
   },
   SessionConvened(state, { roll }, { must, actor, at }) {
@@ -1879,7 +1968,14 @@ const councilRules = {
     state.present = met ? present : undefined;
   },
   VoteCast(state, { seat, award, choices }, { must, actor }) {
-    must(actor.seat === seat && state.present?.includes(seat) && !state.counts, 'only who is present votes');
+    must(
+      ['council-member', 'council-secretary', 'council-chair'].includes(actor.role) &&
+        choices.every(({ choice }) => ['yes', 'no', 'abstain'].includes(choice)) &&
+        actor.seat === seat &&
+        state.present?.includes(seat) &&
+        !state.counts,
+      'only who is present votes',
+    );
     must(!isByPaper(state, award), 'this award is voted on by paper');
     checkAgenda(
       state,
@@ -1904,7 +2000,10 @@ const councilRules = {
     );
     must(issued <= state.present.length && returned <= issued, 'there are more ballots than voters');
     must(
-      lines.every(({ yes, no, invalid }) => yes + no + invalid === returned),
+      lines.every(
+        ({ yes, no, invalid }) =>
+          natural(yes, no, invalid, issued, returned) && yes + no + invalid === returned,
+      ),
       'the ballots do not add up',
     );
     checkAgenda(
@@ -1971,6 +2070,7 @@ const councilRules = {
   },
 };
 const newCouncil = () => ({
+  nominating: [],
   awaited: {},
   received: {},
   receivable: {},

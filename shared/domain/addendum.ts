@@ -12,13 +12,15 @@ import type { Command } from './command.ts';
 import { UnitId } from './ids.ts';
 import { UnitTarget } from './pledge.ts';
 import { existsOn, type Province } from './province.ts';
-import { blocSize, type Member } from './season.ts';
+import { blocSize, type Member, type Season } from './season.ts';
 
 export type AddendumEvent =
   | {
       type: 'AddendumOpened';
       v: 1;
       source: Source;
+      /** The composition of the season's other blocs, of which the unit is none. */
+      season: Source;
       number: number;
       kind: 'join' | 'succeed';
       member: Member;
@@ -53,7 +55,7 @@ export function evolveAddenda(state: Addenda, event: AddendumEvent): Addenda {
     state.map((one) => (one.number === number ? how(one) : one));
   switch (event.type) {
     case 'AddendumOpened': {
-      const { type: _type, v: _v, source: _source, ...opened } = event;
+      const { type: _type, v: _v, source: _source, season: _season, ...opened } = event;
       return [...state, { ...opened, signed: [], state: 'open' }];
     }
     case 'AddendumSigned':
@@ -83,16 +85,17 @@ function composedBy(terms: BlocTerms, { member, predecessor }: Pick<Addendum, 'm
   return { members, head: moved(terms.head), deputy: moved(terms.deputy) };
 }
 
-type AddendumCommand<Payload, Copies extends { province?: Province }> = Command<
+type AddendumCommand<Payload, Copies extends { province?: Province; season?: Season }> = Command<
   Bloc,
   BlocEvent,
   Payload,
   Copies
 >;
 
-function addendumCommand<Payload, Copies extends { province?: Province } = Record<never, never>>(
-  command: AddendumCommand<Payload, Copies>,
-): AddendumCommand<Payload, Copies> {
+function addendumCommand<
+  Payload,
+  Copies extends { province?: Province; season?: Season } = Record<never, never>,
+>(command: AddendumCommand<Payload, Copies>): AddendumCommand<Payload, Copies> {
   return command;
 }
 
@@ -105,13 +108,13 @@ const Opening = z.object({
 });
 
 export const addendumCommands = {
-  OpenAddendum: addendumCommand<z.infer<typeof Opening>, { province: Province }>({
+  OpenAddendum: addendumCommand<z.infer<typeof Opening>, { province: Province; season: Season }>({
     vi: 'Lập phụ lục giao ước',
     en: 'Draw up an addendum for a unit that joins late or takes over from a merged one',
     payload: Opening as z.ZodType<z.infer<typeof Opening>>,
-    copies: ['province'],
+    copies: ['province', 'season'],
     can: isOfBoard,
-    decide(state, { unit, predecessor, targets }, { now, copies: { province } }) {
+    decide(state, { unit, predecessor, targets }, { now, copies: { province, season: launched } }) {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
       const { season, bloc, name, members, head, deputy } = terms.value;
@@ -129,6 +132,15 @@ export const addendumCommands = {
         return refuse('does-not-follow', {
           vi: `Đơn vị "${unit}" không có hoặc không hoạt động vào ngày này.`,
           en: `The unit "${unit}" is not registered, or does not exist today.`,
+        });
+      }
+      const elsewhere = Object.values(launched.state.blocs).find(
+        (other) => other.id !== bloc && other.members.some((one) => one.unit === unit),
+      );
+      if (elsewhere) {
+        return refuse('does-not-follow', {
+          vi: `Đơn vị đã là thành viên của ${elsewhere.name}.`,
+          en: `The unit is a member of ${elsewhere.id}.`,
         });
       }
       if (predecessor === undefined) {
@@ -181,6 +193,7 @@ export const addendumCommands = {
           type: 'AddendumOpened',
           v: 1,
           source: province.source,
+          season: launched.source,
           number,
           kind: predecessor === undefined ? 'join' : 'succeed',
           member,

@@ -176,7 +176,15 @@ export const amendmentCommands = {
       if (!terms.ok) return terms;
       if (!isMember(terms.value, unit)) return refuse('not-a-member');
       const proposal = openProposal(state);
-      if (!proposal || proposal.number !== number) return refuse('not-found');
+      if (!proposal || proposal.number !== number) {
+        const known = state.amendments.proposals.some((one) => one.number === number);
+        return known
+          ? refuse('already-done', {
+              vi: 'Việc lấy ý kiến về sửa đổi này đã kết thúc.',
+              en: 'This proposal has been settled.',
+            })
+          : refuse('not-found');
+      }
       if (!isAmendable(state, now)) return tooLate();
       if (proposal.consents[unit] !== undefined) {
         return refuse('already-done', { vi: 'Đơn vị đã cho ý kiến.', en: 'The unit has said so already.' });

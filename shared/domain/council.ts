@@ -15,9 +15,17 @@ import {
   isOfCouncil,
   isSystem,
 } from './actor.ts';
-import { AwardKind, awardCode } from './award.ts';
+import { AwardKind, awardCode, awardNames } from './award.ts';
 import type { Bloc } from './bloc.ts';
-import { type Calendar, deadlineInWords, hasOpened, hasPassed, Instant, vietnamTime } from './calendar.ts';
+import {
+  type Calendar,
+  deadlineInWords,
+  hasOpened,
+  hasPassed,
+  Instant,
+  isOpen,
+  vietnamTime,
+} from './calendar.ts';
 import type { Command } from './command.ts';
 import { lastClosesAt } from './extension.ts';
 import { BlocId, type SeasonId, SeatId, type SessionNumber, streamName, streamRefOf, UnitId } from './ids.ts';
@@ -527,9 +535,12 @@ export const councilCommands = {
     decide(state, _payload, { now }) {
       if (!state.terms) return refuse('not-ready');
       if (state.nominationsClosed) return ok([]);
-      const late = awaitedBlocs(state);
-      if (late.length > 0 && !hasPassed(cutOffOf(state), now)) return refuse('not-yet-open');
-      return ok([{ type: 'NominationsClosed', v: 1, late: [...late] }]);
+      if (awaitedBlocs(state).length > 0 && !hasPassed(cutOffOf(state), now)) return refuse('not-yet-open');
+      // Late is who has not nominated, whether its own closing has reached this record yet or not.
+      const late = state.terms.blocs
+        .map(({ bloc }) => bloc)
+        .filter((bloc) => state.received[bloc]?.outcome !== 'nominated');
+      return ok([{ type: 'NominationsClosed', v: 1, late }]);
     },
   }),
 
@@ -592,6 +603,12 @@ export const councilCommands = {
           en: `The Council sits from ${council.opensAt}.`,
         });
       }
+      if (Date.parse(at) < now.getTime() || !isOpen(council, new Date(at))) {
+        return refuse('does-not-follow', {
+          vi: `Phiên họp phải ở phía trước và trong thời gian họp Hội đồng, đến ${deadlineInWords(council.closesAt)}.`,
+          en: `The session lies ahead, and within the Council's window, until ${council.closesAt}.`,
+        });
+      }
       return ok([
         { type: 'SessionConvened', v: 1, at, place, mode: 'in-session', roll: [...state.terms.roll] },
       ]);
@@ -609,6 +626,12 @@ export const councilCommands = {
         return refuse('not-ready', { vi: 'Chưa triệu tập phiên họp.', en: 'It is not convened.' });
       if (state.counts || Object.keys(state.votes).length > 0 || Object.keys(state.paper).length > 0) {
         return refuse('already-done', { vi: 'Việc biểu quyết đã bắt đầu.', en: 'Voting has begun.' });
+      }
+      if (now.getTime() < Date.parse(state.session.at)) {
+        return refuse('not-yet-open', {
+          vi: `Phiên họp bắt đầu ${deadlineInWords(state.session.at)}.`,
+          en: `The session begins at ${state.session.at}.`,
+        });
       }
       const { roll } = state.session;
       const stray = present.find((seat) => !roll.some((other) => other.seat === seat));
@@ -702,7 +725,7 @@ export const councilCommands = {
       if (issued > present.length || returned > issued || off) {
         return refuse('does-not-follow', {
           vi: off
-            ? `Số phiếu của ${off.unit} cộng lại là ${off.yes + off.no + off.invalid}, số phiếu thu về là ${returned}.`
+            ? `Số phiếu của ${state.dossiers[keyOf({ unit: off.unit, award })]?.name ?? off.unit} cộng lại là ${off.yes + off.no + off.invalid}, số phiếu thu về là ${returned}.`
             : `Phát ra ${issued}, thu về ${returned}, dự họp ${present.length}: số phiếu không khớp.`,
           en: 'The numbers of ballots do not agree.',
         });
@@ -737,7 +760,7 @@ export const councilCommands = {
       );
       if (lacking.length > 0) {
         return refuse('not-ready', {
-          vi: `Chưa đủ phiếu của người dự họp cho: ${lacking.join(', ')}.`,
+          vi: `Chưa đủ phiếu của người dự họp cho: ${lacking.map((award) => awardNames[award].vi).join('; ')}.`,
           en: `Votes of those present are missing for: ${lacking.join(', ')}.`,
           details: { awards: lacking },
         });
@@ -792,10 +815,20 @@ export const councilCommands = {
           details: stray ? { nominee: keyOf(stray) } : {},
         });
       }
-      if (Date.parse(publishAt) < now.getTime()) {
+      const { publication } = state.terms?.calendar ?? {};
+      if (
+        Date.parse(publishAt) < now.getTime() ||
+        (publication && !isOpen(publication, new Date(publishAt)))
+      ) {
         return refuse('does-not-follow', {
-          vi: 'Thời điểm công bố đã qua.',
-          en: 'The instant of publication has passed.',
+          vi: 'Thời điểm công bố phải ở phía trước và trong thời gian công bố theo lịch.',
+          en: "The instant of publication lies ahead, and within the calendar's window.",
+        });
+      }
+      if (date < vietnamTime(state.concluded.at).date || date > vietnamTime(now).date) {
+        return refuse('does-not-follow', {
+          vi: 'Ngày của Quyết định phải từ ngày Hội đồng kết luận đến hôm nay.',
+          en: "The decision's date lies between the Council's conclusion and today.",
         });
       }
       return ok([{ type: 'DecisionRecorded', v: 1, number, date, office, awards, publishAt }]);

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { ok, refuse } from '../result.ts';
 import { isOfBoard } from './actor.ts';
 import { type Bloc, type BlocEvent, type BlocTerms, isHead, isMember, memberIds, termsOf } from './bloc.ts';
+import { vietnamTime } from './calendar.ts';
 import type { Command } from './command.ts';
 import { UnitId } from './ids.ts';
 import { hasSigned } from './pledge.ts';
@@ -30,6 +31,27 @@ export const recordedKinds = [
 
 /** What follows from the record itself. */
 export const computedKinds = ['not-signed', 'report-missing', 'self-score-missing', 'sheet-missing'] as const;
+
+/** How each is said to people. */
+export const knockOutNames: Readonly<Record<KnockOutKind, string>> = {
+  'not-signed': 'chưa ký giao ước',
+  'report-missing': 'không báo cáo sơ kết',
+  'self-score-missing': 'không tự chấm điểm',
+  'sheet-missing': 'không gửi phiếu chấm điểm chéo',
+  discipline: 'đang trong thời gian xem xét, thi hành kỷ luật',
+  investigation: 'đang bị điều tra',
+  inspection: 'đang được thanh tra, kiểm tra dấu hiệu vi phạm',
+  complaint: 'có khiếu nại, tố cáo đang xác minh',
+  corruption: 'có vụ việc tham nhũng, tiêu cực',
+  'serious-accident': 'để xảy ra tai nạn nghiêm trọng',
+  'party-not-clean': 'tổ chức đảng không hoàn thành tốt nhiệm vụ',
+  'insurance-debt': 'nợ bảo hiểm',
+  'tax-debt': 'nợ thuế',
+  'environment-breach': 'vi phạm về môi trường',
+  'labour-breach': 'vi phạm pháp luật lao động',
+  'food-safety-breach': 'vi phạm an toàn thực phẩm',
+  other: 'lý do khác ghi tại văn bản',
+};
 
 export type KnockOutKind = (typeof recordedKinds)[number] | (typeof computedKinds)[number];
 
@@ -141,10 +163,12 @@ export const eligibilityCommands = {
     en: 'Record with document and date why a unit cannot be nominated; it keeps its rank',
     payload: About.extend({ unit: UnitId, kind: z.enum(recordedKinds) }),
     copies: [],
-    can: (actor, state) => isOfBoard(actor) || isHead(actor, state),
-    decide(state, { unit, kind, document, date }) {
+    can: isOfBoard,
+    decide(state, { unit, kind, document, date }, { now }) {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
+      if (date > vietnamTime(now).date)
+        return refuse('does-not-follow', { vi: 'Ngày văn bản ở phía trước.', en: 'The date lies ahead.' });
       if (!isMember(terms.value, unit)) return refuse('not-a-member');
       const number = state.eligibility.recorded.length + 1;
       return fixed(state) ?? ok([{ type: 'KnockOutRecorded', v: 1, number, unit, kind, document, date }]);

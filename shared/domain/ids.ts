@@ -84,6 +84,12 @@ export function streamName(ref: StreamRef): string {
 
 /** Reads a stream's name back; undefined when it is none of ours. */
 export function streamRefOf(name: string): StreamRef | undefined {
+  const ref = refFrom(name);
+  // One name for one stream: what only resembles a name is none.
+  return ref && streamName(ref) === name ? ref : undefined;
+}
+
+function refFrom(name: string): StreamRef | undefined {
   if (name === 'province') return { kind: 'province' };
   const [kind, seasonText, rest] = name.split('-');
   const season = SeasonId.safeParse(seasonText);

@@ -12,7 +12,7 @@ import { type Bloc, type BlocEvent, type BlocTerms, isHead, isMember, memberName
 import { deadlineInWords, hasPassed, type Instant } from './calendar.ts';
 import type { Command } from './command.ts';
 import { Document } from './document.ts';
-import { ineligibleOf, type KnockOut, knockOutsOf } from './eligibility.ts';
+import { ineligibleOf, type KnockOut, knockOutNames, knockOutsOf } from './eligibility.ts';
 import { lastClosesAt } from './extension.ts';
 import { UnitId } from './ids.ts';
 import { objectionsPending, objectionsUntil, openObjections } from './objection.ts';
@@ -198,6 +198,13 @@ export function meetingOpen(state: Bloc, now: Date): Result<BlocTerms> {
   return outsideOf(window, { vi: 'Họp bình xét', en: 'The meeting' }, now) ?? terms;
 }
 
+/** Why a unit cannot be nominated, in words. */
+function whyNot({ ranks, knockOuts }: NonNullable<Meeting['ranking']>, unit: UnitId): string {
+  const said = knockOuts.filter((one) => one.unit === unit).map(({ kind }) => knockOutNames[kind]);
+  const unranked = ranks.find((one) => one.unit === unit)?.rank === null;
+  return [...said, ...(unranked ? ['chưa đủ phiếu chấm để xếp hạng'] : [])].join('; ');
+}
+
 /** The quota of a bloc: flags and certificates. */
 export function quotaOf(terms: BlocTerms): { flags: number; certificates: number } {
   return {
@@ -363,8 +370,8 @@ export const meetingCommands = {
         if (rank === undefined) return refuse('not-a-member', { details: { unit } });
         if (rank === null || ranking.ineligible.includes(unit)) {
           return refuse('not-eligible', {
-            vi: `${memberName(terms.value, unit)} không đủ điều kiện xét: chưa ký giao ước hoặc chưa đủ phiếu chấm.`,
-            en: `${unit} is not eligible: it did not sign, or too few sheets mark it.`,
+            vi: `${memberName(terms.value, unit)} không đủ điều kiện xét: ${whyNot(ranking, unit)}.`,
+            en: `${unit} is not eligible.`,
             details: { unit },
           });
         }

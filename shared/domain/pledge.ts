@@ -18,7 +18,7 @@ import {
   phaseStarted,
   termsOf,
 } from './bloc.ts';
-import { deadlineInWords, hasOpened, hasPassed } from './calendar.ts';
+import { deadlineInWords, hasOpened, hasPassed, vietnamTime } from './calendar.ts';
 import type { Command } from './command.ts';
 import { FileRef } from './document.ts';
 import { closesAtFor, lastClosesAt } from './extension.ts';
@@ -28,8 +28,8 @@ import { Decimal } from './points.ts';
 /** A unit's own target: what it will reach by the year's end, in which measure. */
 export const UnitTarget = z.object({
   id: TargetId,
-  indicator: z.string().min(1).max(300),
-  unitOfMeasure: z.string().min(1).max(60),
+  indicator: z.string().trim().min(1).max(300),
+  unitOfMeasure: z.string().trim().min(1).max(60),
   planned: Decimal.refine((value) => !value.startsWith('-'), 'a plan is not negative'),
   operator: z.enum(['=', '>', '≥', '<', '≤']),
   direction: z.enum(['higher', 'lower']),
@@ -88,7 +88,7 @@ const Paper = z.object({
 });
 const Digital = z.object({
   document: z.string().trim().min(1).max(100),
-  certificate: z.string().regex(/^[0-9A-Fa-f:]{8,80}$/),
+  certificate: z.string().regex(/^[0-9A-Fa-f](?::?[0-9A-Fa-f]){7,39}$/),
 });
 export type SigningManner =
   | { manner: 'platform' }
@@ -354,7 +354,7 @@ export const pledgeCommands = {
   DraftPledge: pledgeCommand({
     vi: 'Dự thảo bản giao ước chung',
     en: 'Draft the joint text; a change after freezing voids every signature',
-    payload: z.object({ text: z.string().min(1).max(20_000) }),
+    payload: z.object({ text: z.string().trim().min(1).max(20_000) }),
     copies: [],
     can: isHead,
     decide(state, { text }, { now }) {
@@ -428,7 +428,9 @@ export const pledgeCommands = {
     copies: [],
     can: (actor, state, { unit }) => isOfBoard(actor) || (isHead(actor, state) && actor.unit === unit),
     decide: (state, { unit, hash, paper }, { now }) =>
-      signed(state, unit, hash, { manner: 'paper', paper }, now),
+      paper.date > vietnamTime(now).date
+        ? refuse('does-not-follow', { vi: 'Ngày ký ở phía trước.', en: 'The date of signing lies ahead.' })
+        : signed(state, unit, hash, { manner: 'paper', paper }, now),
   }),
 
   RecordDigitalSignature: pledgeCommand({

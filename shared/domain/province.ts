@@ -285,7 +285,7 @@ export const provinceCommands = {
   OpenSeason: provinceCommand({
     vi: 'Mở mùa thi đua',
     en: 'Open a season; at most two may be open',
-    payload: z.object({ season: SeasonId, title: z.string().min(1).max(200) }),
+    payload: z.object({ season: SeasonId, title: z.string().trim().min(1).max(200) }),
     copies: [],
     can: isBoardHead,
     decide(state, { season, title }) {

@@ -53,14 +53,17 @@ export function rollUp(
   figures: readonly TargetFigure[],
   blocs: readonly { readonly stream: string; readonly bloc: Bloc }[],
 ): TargetProgress {
-  const parts = blocs.flatMap(({ stream, bloc }) =>
+  // What is not yet pledged is a draft, and the year's figures are the unit's own until self-scoring has closed.
+  const pledged = blocs.filter(({ bloc }) => bloc.pledge.closed !== undefined);
+  const parts = pledged.flatMap(({ stream, bloc }) =>
     Object.entries(bloc.pledge.targets).flatMap(([unit, targets]) =>
       targets
         .filter(({ shareOf }) => shareOf === target.id)
         .map(({ id, planned }): TargetPart => {
           const find = (actuals: readonly { target: string; value: string }[] | undefined) =>
             actuals?.find((actual) => actual.target === id)?.value;
-          const year = find(bloc.scoring.selfScores[unit]?.actuals);
+          const closed = bloc.scoring.selfScoringClosed !== undefined;
+          const year = closed ? find(bloc.scoring.selfScores[unit]?.actuals) : undefined;
           const midYear = find(bloc.review.reports[unit]?.actuals);
           const reported = year !== undefined ? 'year' : midYear !== undefined ? 'mid-year' : null;
           return { stream, unit, target: id, planned, value: year ?? midYear ?? null, reported };

@@ -169,13 +169,20 @@ test('a thousand races of a close with a sheet let nothing in after the close', 
       actors: [systemActor],
       arrivedAt: new Date('2023-12-15T17:00:01+07:00'),
     };
+    // The record keeps where a comment is stored; whoever sends one sends its words.
+    const comments = Object.fromEntries(
+      Object.entries(state.scoring.sheets[unit]?.comments ?? {}).map(([peer, lines]) => [
+        peer,
+        Object.fromEntries(Object.keys(lines).map((line) => [line, { text: 'Theo minh chứng đã nộp.' }])),
+      ]),
+    );
     const submit: CommandRequest = {
       ref,
       name: 'SubmitScoreSheet',
       payload: {
         unit,
         marks: state.scoring.sheets[unit]?.marks,
-        comments: state.scoring.sheets[unit]?.comments,
+        comments,
       },
       id: `sheet-${race}`,
       actors: [actorOf(world, `leader.${unit}`)],

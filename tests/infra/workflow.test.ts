@@ -228,6 +228,6 @@ test('a year in which nobody does anything is closed by its deadlines', async ()
     'board-head',
     '/api/seasons/2023/councils/1',
   );
-  expect(council).toMatchObject({ dossiers: [], nominationsClosed: { late: [] } });
+  expect(council).toMatchObject({ dossiers: [], nominationsClosed: { late: ['k01', 'k02'] } });
   expect(world.errors).toEqual([]);
 });

@@ -28,7 +28,9 @@ import { misfitProblem, refusalProblem, technicalProblem } from './problem.ts';
 import { reads } from './reads.ts';
 
 /** What a request carries beside its content. */
-export type ApiEnv = { Variables: { requestId: string; arrivedAt: Date; caller: Caller } };
+export type ApiEnv = {
+  Variables: { requestId: string; arrivedAt: Date; now: () => Date; caller: Caller };
+};
 
 /** `SignPledge` is `sign-pledge` in an address. */
 export function slugOf(command: string): string {
@@ -251,13 +253,13 @@ function matches(pattern: string, address: string): boolean {
 /** The refusal for a payload that names an attachment nobody has sent, or of another size than it has. */
 async function missingFile(deps: WebDeps, payload: unknown): Promise<ReturnType<typeof refuse> | undefined> {
   const named: FileRef[] = [];
-  const look = (value: unknown): void => {
-    if (value === null || typeof value !== 'object') return;
+  const look = (value: unknown, depth: number): void => {
+    if (value === null || typeof value !== 'object' || depth > 12) return;
     const file = FileRef.safeParse(value);
     if (file.success) named.push(file.data);
-    else for (const inner of Object.values(value)) look(inner);
+    else for (const inner of Object.values(value)) look(inner, depth + 1);
   };
-  look(payload);
+  look(payload, 0);
   for (const { sha256, name, size } of named) {
     if ((await deps.files.sizeOf(sha256)) === size) continue;
     return refuse('does-not-follow', {
@@ -283,16 +285,33 @@ function deniedTo(c: Context<ApiEnv>) {
   return refuse(c.get('caller').signedIn ? 'not-allowed' : 'not-signed-in').refusal;
 }
 
+/** A text in composed form (NFC); throws for half characters and for signs that hide or reorder what is read. */
+function plain(text: string): string {
+  if (!text.isWellFormed() || [...text].some((sign) => hides(sign.codePointAt(0) ?? 0)))
+    throw new SyntaxError('not a plain text');
+  return text.normalize('NFC');
+}
+
+/** Whether a code point is a control other than tab, line feed and return, or changes the direction of the text. */
+function hides(point: number): boolean {
+  if (point < 0x20) return point !== 0x09 && point !== 0x0a && point !== 0x0d;
+  return (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+}
+
 /** The body as JSON, or the problem that it is none. An absent body is an empty object. */
 async function jsonBody(c: Context<ApiEnv>): Promise<{ value: unknown } | { problem: Response }> {
   const text = await c.req.text();
+  // A request has arrived when all of it has: who holds its body back does not hold a deadline open.
+  c.set('arrivedAt', c.get('now')());
   if (text.length > largestBody) return { problem: refusalProblem(c, refuse('too-large').refusal) };
   if (text.trim() === '') return { value: {} };
   const type = (c.req.header('Content-Type') ?? '').split(';')[0]?.trim();
   if (type !== 'application/json')
     return { problem: technicalProblem(c, 'unsupported-media-type', { taken: ['application/json'] }) };
   try {
-    return { value: JSON.parse(text) };
+    return {
+      value: JSON.parse(text, (_key, inner: unknown) => (typeof inner === 'string' ? plain(inner) : inner)),
+    };
   } catch {
     return { problem: technicalProblem(c, 'malformed') };
   }

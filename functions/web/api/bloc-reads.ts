@@ -102,7 +102,10 @@ export const blocReads: readonly Read[] = [
       );
       return ok({
         until: objectionsUntil(state) ?? null,
-        objections: filed.map((one) => ({ ...one, groundText: texts.get(one.ground.ref) ?? null })),
+        objections: filed.map(({ ground, ...one }) => ({
+          ...one,
+          groundText: texts.get(ground.ref) ?? null,
+        })),
         corrected,
       });
     },
@@ -137,7 +140,11 @@ export const blocReads: readonly Read[] = [
           ...(named ? { rater, raterName: memberName(terms, rater) } : {}),
         }));
         // Without names the order must not tell them either.
-        const ordered = named ? given : given.toSorted((a, b) => (a.mark ?? 0) - (b.mark ?? 0));
+        const ordered = named
+          ? given
+          : given.toSorted(
+              (a, b) => (a.mark ?? 0) - (b.mark ?? 0) || (a.comment ?? '').localeCompare(b.comment ?? ''),
+            );
         return { criterion: id, title, max, received: ordered };
       });
       return ok({ unit, raterNames: named, lines });
@@ -184,23 +191,23 @@ export const blocReads: readonly Read[] = [
   read('/seasons/:season/targets', ofSeason, none, {
     vi: 'Kết quả thực hiện các chỉ tiêu của tỉnh',
     en: "The province's targets: sums of what units report for counts, the owner's figure for rates, with every source",
-    access: 'anybody once launched',
-    async run(deps, _caller, { season }) {
+    access: 'anybody once launched; which unit reported what: the Board, the Council, the auditor',
+    async run(deps, caller, { season }) {
       const { state } = await deps.journal.load({ kind: 'season', season });
       if (!state.launched || !state.directive) return refuse('not-found');
       const refs = await seasonStreams(deps, season);
       const blocs = await Promise.all(
         refs.flatMap((ref) => (ref.kind === 'bloc' ? [deps.journal.load(ref)] : [])),
       );
-      return ok({
-        targets: state.directive.targets.map((target) =>
-          rollUp(
-            target,
-            state.figures[target.id] ?? [],
-            blocs.map(({ name, state: bloc }) => ({ stream: name, bloc })),
-          ),
+      const insider = may(caller, (actor) => canReadJournal(actor) || isOfCouncil(actor));
+      const progress = state.directive.targets.map((target) =>
+        rollUp(
+          target,
+          state.figures[target.id] ?? [],
+          blocs.map(({ name, state: bloc }) => ({ stream: name, bloc })),
         ),
-      });
+      );
+      return ok({ targets: progress.map(({ parts, ...sum }) => (insider ? { ...sum, parts } : sum)) });
     },
   }),
 ];

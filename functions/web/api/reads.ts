@@ -66,6 +66,14 @@ function veiled(event: { type: string; v: number }, secret: boolean): object {
   return { type: event.type, v: event.v, unit, sealed: sha256Of(JSON.stringify(event)) };
 }
 
+/** A code as people type it from paper. */
+const AwardCode = z.object({
+  code: z
+    .string()
+    .regex(/^[2-9A-Za-z]{4}-[2-9A-Za-z]{4}-[2-9A-Za-z]{4}$/)
+    .overwrite((code) => code.toUpperCase()),
+});
+
 /** Awards published up to now, of one season. */
 async function publishedAwards(deps: Deps, season: SeasonId) {
   const { state } = await deps.journal.load({ kind: 'council', season, session: SessionNumber.parse(1) });
@@ -479,7 +487,7 @@ export const reads: readonly Read[] = [
     },
   }),
 
-  read('/awards/:code', z.object({ code: z.string().regex(/^[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}$/) }), none, {
+  read('/awards/:code', AwardCode, none, {
     vi: 'Kiểm tra mã khen thưởng',
     en: 'Check the code of an award',
     access: 'anybody',

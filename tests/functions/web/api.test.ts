@@ -169,7 +169,7 @@ describe('attachments and drafts', () => {
           hash: '0'.repeat(64),
           paper: {
             place: 'Hội trường',
-            date: '2023-03-10',
+            date: '2023-01-03',
             document: '01/GU',
             scan: { sha256, name: 'giao-uoc.pdf', type: 'application/pdf', size },
           },

@@ -161,7 +161,7 @@ const commands: Record<string, [who: string[], payload: () => object]> = {
     () => ({ criterion: 'I.1', outOf: '100', values: [{ unit: bloc.unit, value: '80' }], source: 'thử' }),
   ],
   RecordKnockOut: [
-    ['bloc head', ...board],
+    board,
     () => ({ unit: 'khong-co', kind: 'discipline', document: 'QĐ 1', date: '2023-12-01' }),
   ],
   LiftKnockOut: [board, () => ({ number: 99, document: 'QĐ 2', date: '2023-12-01' })],

@@ -144,6 +144,7 @@ describe('before the votes are counted', () => {
       at: '2024-01-08T09:00:00+07:00',
       place: 'Phòng họp',
     });
+    await world.moveTo(new Date('2024-01-08T09:00:00+07:00'));
     await give(`council.${secretary}`, 'record-attendance', { present: [chair, secretary, ...seats] });
     const units = dossiers.filter(({ award }) => award === 'certificate').map(({ unit }) => unit);
     const vote = { award: 'certificate', choices: units.map((unit) => ({ unit, choice: 'no' })) };

@@ -656,7 +656,7 @@ describe('knock-out conditions keep the rank and lose the eligibility', () => {
       journal,
       'RecordKnockOut',
       { unit: 'c', kind: 'discipline', ...about },
-      leader('a'),
+      specialist,
       '2023-12-18T09:00:00',
     );
     expect(code(journal, 'LiftKnockOut', { number: 1, ...about }, leader('a'), '2023-12-18T10:00:00')).toBe(
@@ -902,10 +902,15 @@ describe('the province’s targets', () => {
   });
 
   test('of counts are summed from the shares that units report, of rates the owner’s; both name their source', () => {
-    const journal = playBloc(launchedSeason(four), 'k01', 'self-scored', {
+    const journal = playBloc(launchedSeason(four), 'k01', 'opened', {
       actual: (id) => (id === 'a' ? '1.5' : '2'),
     });
     const blocs = [{ stream, bloc: state(journal) }];
+    // Until self-scoring has closed, the year's figures are the units' own.
+    const before = playBloc(launchedSeason(four), 'k01', 'self-scored');
+    expect(rollUp(province('trường'), [], [{ stream, bloc: state(before) }]).parts).not.toContainEqual(
+      expect.objectContaining({ reported: 'year' }),
+    );
     expect(rollUp(province('trường'), [], blocs)).toMatchObject({
       rule: 'sum',
       value: '7.5',

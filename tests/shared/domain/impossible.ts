@@ -364,10 +364,13 @@ function ofCouncil({ before, after, events, actor, now }: Moment<Council, Counci
       (!concluded || counts !== undefined) &&
       (!decision || concluded !== undefined) &&
       (!published || decision !== undefined),
-    'blocs are late only after the deadline':
+    'blocs are still awaited only until the deadline':
       before.nominationsClosed !== undefined ||
-      !after.nominationsClosed?.late.length ||
+      !after.nominationsClosed?.late.some((bloc) => after.received[bloc] === undefined) ||
       !isBy(now, terms.calendar.meeting.closesAt),
+    'who has nominated is not late': !after.nominationsClosed?.late.some(
+      (bloc) => after.received[bloc]?.outcome === 'nominated',
+    ),
     'dossiers and appraisals are fixed by the session':
       !before.session || (before.dossiers === after.dossiers && before.appraisals === after.appraisals),
     'every dossier is appraised before the session':
