@@ -93,6 +93,7 @@ const within = (window, at) => hasBegun(window.opensAt, at) && !isOver(window.cl
 
 /** End of office hours on the n-th working day after an instant. */
 function workingDaysAfter(at, days, { off, workedWeekendDays } = { off: [], workedWeekendDays: [] }) {
+  if (!(Number.isInteger(days) && days >= 0 && days <= 120)) throw new Bad(`${days} is no number of days`);
   let day = Date.parse(`${dateInVietnam(at)}T00:00:00Z`);
   const text = () => new Date(day).toISOString().slice(0, 10);
   for (let left = days; left > 0; ) {
@@ -195,6 +196,9 @@ function sourceOf({ must, bundle }, source, stream) {
   return source.seq;
 }
 
+/** Machines write their own clocks' time: what follows may bear an earlier one, by this much. */
+const minute = 60_000;
+
 const isSystem = (actor) => actor.account === 'system' && actor.role === 'system';
 const isBoard = (actor) => actor.role === 'board-head' || actor.role === 'board-specialist';
 const bindsUnit = (actor, unit) =>
@@ -211,6 +215,7 @@ function holdsRole(bundle, actor, at) {
       one.seat === actor.seat &&
       one.signsAs === actor.signsAs &&
       hasBegun(one.from, at) &&
+      instant(one.recorded) <= instant(at) + minute &&
       (one.to === undefined || instant(at) < instant(one.to)),
   );
 }
@@ -265,9 +270,10 @@ function provinceAt(bundle, seq) {
 /** Who held what, read without checks: an assignment is needed to check the very stream that makes it. */
 function assignmentsOf(bundle) {
   const all = {};
-  for (const { events } of bundle.streams.get('province') ?? [])
+  for (const { events, at } of bundle.streams.get('province') ?? [])
     for (const event of events) {
-      if (event.type === 'AccountsAssigned') for (const one of event.assignments) all[one.id] = one;
+      if (event.type === 'AccountsAssigned')
+        for (const one of event.assignments) all[one.id] ??= { ...one, recorded: at };
       if (event.type === 'AssignmentEnded')
         all[event.assignment] = { ...all[event.assignment], to: event.to };
     }
@@ -453,7 +459,7 @@ const seasonRules = {
     must(state.directive && state.calendar && state.council, 'it was not ready to be launched');
     windows.slice(1).forEach((name, i) => {
       must(
-        isOver(state.calendar[windows[i]].closesAt, state.calendar[name].opensAt),
+        instant(state.calendar[name].opensAt) > instant(state.calendar[windows[i]].closesAt),
         `${name} opens too early`,
       );
     });
@@ -847,6 +853,10 @@ function checkExtension(state, { window, units, until }, must) {
     meeting: state.ended,
   };
   must(!over[window], 'the phase was closed');
+  must(
+    units === 'all' || (units.length > 0 && units.every((unit) => membersOf(state).includes(unit))),
+    'it is for somebody who is no member',
+  );
   const now =
     units === 'all' ? [closesAt(state, window)] : units.map((unit) => closesAt(state, window, unit));
   must(
@@ -1008,8 +1018,12 @@ const blocRules = {
     );
     Object.assign(pledge, { version, hash, signed: [], changed: false });
   },
-  PledgeSigned(state, { unit, hash, manner }, { must, actor, at }) {
+  PledgeSigned(state, { unit, hash, manner, paper }, { must, actor, at }) {
     const { pledge } = state;
+    must(
+      ['platform', 'digital'].includes(manner) || (manner === 'paper' && paper),
+      'there is no such manner of signing',
+    );
     const byPaper = isBoard(actor) || (isHead(actor, state) && actor.unit === unit);
     const may = manner === 'paper' ? byPaper : bindsUnit(actor, unit);
     must(may && membersOf(state).includes(unit), 'only who binds a member signs for it');
@@ -1380,7 +1394,10 @@ const blocRules = {
   },
   MissingSheetExcused(state, { unit }, { must, actor }) {
     must(isBoard(actor) || isHead(actor, state), 'only the head and the Board record excuses');
-    must(state.closed?.missing.includes(unit) && !state.ranking, 'there is nothing to excuse');
+    must(
+      state.closed?.missing.includes(unit) && !state.excused.includes(unit) && !state.ranking,
+      'there is nothing to excuse',
+    );
     state.excused.push(unit);
   },
 
@@ -1391,6 +1408,10 @@ const blocRules = {
       'it was filed outside the time',
     );
     must(number === state.objections.length + 1, 'objections are counted on');
+    must(
+      !state.objections.some((one) => one.open && one.unit === unit && one.criterion === criterion),
+      'there is an open objection to this line',
+    );
     must(
       state.terms.rubric.groups.some((group) =>
         group.criteria.flatMap(linesOf).some(({ id }) => id === criterion),
@@ -1403,7 +1424,10 @@ const blocRules = {
   },
   ObjectionEscalated(state, { number }, { must, actor, at }) {
     const objection = state.objections[number - 1];
-    must(isSystem(actor) && objection?.open && isOver(objection.answerBy, at), 'it was not overdue');
+    must(
+      isSystem(actor) && objection?.open && !objection.escalated && isOver(objection.answerBy, at),
+      'it was not overdue',
+    );
     objection.escalated = true;
   },
   ObjectionAnswered(state, { number, outcome, as }, { must, actor }) {
@@ -1839,6 +1863,12 @@ function codeOf(stream, award, unit) {
   return code.replace(/(.{4})(.{4})(.{4})/, '$1-$2-$3');
 }
 
+const dossierParts = ['submission', 'minutes', 'report'];
+
+/** What a bloc has not handed in of a unit's dossier. */
+const lackingIn = ({ documents }, unit) =>
+  dossierParts.filter((part) => !(part === 'report' ? documents.reports[unit] : documents[part]));
+
 const councilRules = {
   CouncilOpened(state, { type: _type, v: _v, source, rules, ...terms }, about) {
     const { must, actor, bundle, commit } = about;
@@ -1859,6 +1889,7 @@ const councilRules = {
     const { must, actor, at, bundle } = about;
     const name = `bloc-${bundle.season}-${event.bloc}`;
     const bloc = blocAt(bundle, name, sourceOf(about, event.source, name));
+    const { events } = about.commit;
     must(
       isSystem(actor) && !state.received[event.bloc] && !state.nominationsClosed,
       'a bloc is received once, in time',
@@ -1879,6 +1910,15 @@ const councilRules = {
       total: bloc.tallied.find((line) => line.unit === unit).shown,
     }));
     must(same(event.dossiers, expected), 'the dossiers are not what the bloc nominated');
+    const next = events.indexOf(event) + 1;
+    expected.forEach(({ unit, award }, i) => {
+      const receipt = events[next + i] ?? {};
+      must(
+        receipt.type === 'DossierReceived' && receipt.unit === unit && receipt.award === award,
+        'a dossier was not received with its nomination',
+      );
+      must(sameSet(receipt.missing, lackingIn(bloc, unit)), 'it does not lack what it is said to lack');
+    });
     state.received[event.bloc] = rules;
     if (event.outcome === 'nominated') state.nominating.push(event.bloc);
     for (const dossier of expected) state.dossiers[keyOf(dossier)] = { ...dossier, rules };
@@ -1888,13 +1928,11 @@ const councilRules = {
     const dossier = state.dossiers[keyOf({ unit, award })];
     must(isSystem(actor) && dossier && on === dateInVietnam(at), 'it is no dossier, or another day');
     // Papers are added on the bloc's own record; each receipt has to be one of the states that it went through.
-    const { documents } = blocAt(bundle, state.receivable[dossier.bloc]);
-    const parts = ['submission', 'minutes', 'report'];
-    const there = (part) => (part === 'report' ? documents.reports[unit] : documents[part]);
+    const stillLacking = lackingIn(blocAt(bundle, state.receivable[dossier.bloc]), unit);
     must(
       distinct(missing) &&
-        missing.every((part) => parts.includes(part)) &&
-        parts.every((part) => missing.includes(part) || there(part)),
+        missing.every((part) => dossierParts.includes(part)) &&
+        stillLacking.every((part) => missing.includes(part)),
       'it does not lack what it is said to lack',
     );
     state.receipts[keyOf(dossier)] = on;
@@ -2091,13 +2129,16 @@ function recount(bytes, expectedHead) {
   for (const stream of ['province', season])
     if (!bundle.streams.has(stream)) throw new Bad(`${stream} is missing`, stream);
   provinceAt(bundle);
-  seasonAt(bundle);
+  const { blocs } = seasonAt(bundle);
   const awards = { flag: 0, certificate: 0 };
   for (const stream of bundle.streams.keys()) {
     if (stream === 'province' || stream === season) continue;
     if (stream.startsWith(`bloc-${bundle.season}-`)) blocAt(bundle, stream);
-    else if (stream.startsWith(`council-${bundle.season}-`)) {
-      const { published = [] } = walk(bundle, stream, newCouncil(), councilRules);
+    else if (stream === `council-${bundle.season}-1`) {
+      const { published = [], nominationsClosed } = walk(bundle, stream, newCouncil(), councilRules);
+      for (const bloc of nominationsClosed ? Object.keys(blocs) : [])
+        if (!bundle.streams.has(`bloc-${bundle.season}-${bloc}`))
+          throw new Bad(`the Council closed its nominations and ${bloc} is missing`, stream);
       for (const { award } of published) awards[award === 'provincial-flag' ? 'flag' : 'certificate']++;
     } else throw new Bad('the stream is none of this season', stream);
   }
