@@ -173,6 +173,13 @@ const to = (value: unknown) => () => value;
 const other = (one: unknown, two: unknown) => (old: unknown) => (old === one ? two : one);
 const withoutLast = (list: unknown[]) => list.slice(0, -1);
 
+/** A line of a paper count that still adds up, with one invalid ballot fewer than none. */
+const fewer = (line: { yes: number; invalid: number }) => ({
+  ...line,
+  yes: line.yes + line.invalid + 1,
+  invalid: -1,
+});
+
 describe('official numbers, forged with every hash made anew', () => {
   test.each([
     ['a total', 'Tallied', 'lines.0.total.num', (old: string) => `${old}0`],
@@ -216,10 +223,68 @@ describe('official numbers, forged with every hash made anew', () => {
     ['a rule at the launch', 'SeasonLaunched', 'rules.bloc/flags.value', to(2)],
     ['the rubric of a bloc', 'BlocScheduled', 'rubric.groups.0.max', plus(100)],
     ['the calendar of a bloc', 'BlocScheduled', 'calendar.pledge.closesAt', to('2023-04-30T17:00:00+07:00')],
+    ['an office that is none', 'HeadMarked', 'as', to('valueOf')],
+    ['invalid ballots below none', 'PaperCounted', 'lines.0', fewer],
+    ['a sheet that marks nobody', 'ScoreSheetSubmitted', 'marks', to({})],
+    ['how a bloc ended', 'NominationReceived', 'outcome', to(undefined)],
+    ['nominations that nobody received', 'NominationReceived', 'dossiers', to([])],
+    ['a part that a dossier is said to lack', 'DossierReceived', 'missing', to(['report'])],
+    ['a vote that is none', 'VoteCast', 'choices.0.choice', to('spoiled')],
+    ['an appraisal that is none', 'DossierAppraised', 'verdict', to('set aside')],
+    ['a manner of signing', 'PledgeSigned', 'manner', to('phone')],
+    ['a share that cannot be reached', 'RulesSet', 'packs.0.values.council/quorum.value', to('2/0')],
+    ['the layers of the blocs', 'RulesSet', 'blocs', to({ k01: {} })],
   ] as [string, string, string, (old: never) => unknown][])('%s is found', (_what, type, path, change) => {
     const { code, verdict } = recount(forged(at(type, path, change)));
     expect([code, verdict.ok]).toEqual([1, false]);
     expect(verdict.firstBad?.stream).toEqual(expect.any(String));
+  });
+});
+
+describe('records left out or put in, forged with every hash made anew', () => {
+  /** The bundle without what `out` names, its streams' ends cut off where a gap would be. */
+  const without = (out: (commit: BundleLine) => boolean) => {
+    const cut = new Set<string>();
+    return bundleOf(
+      rehashed(
+        commitsOf(bundle).filter((commit) => {
+          if (out(commit)) cut.add(commit.stream);
+          return !cut.has(commit.stream);
+        }),
+        () => {},
+      ),
+    );
+  };
+
+  test('a whole bloc is missed once the Council has closed its nominations', () => {
+    expect(recount(without(({ stream }) => stream === 'bloc-2023-k02'))).toMatchObject({ code: 1 });
+  });
+
+  test('a second session with the votes of the first is none', () => {
+    const all = commitsOf(bundle);
+    const session = all.filter(({ stream }) => stream === 'council-2023-1');
+    const again = [...all, ...session.map((commit) => ({ ...commit, stream: 'council-2023-2' }))];
+    expect(recount(bundleOf(again)).verdict.firstBad?.stream).toBe('council-2023-2');
+  });
+
+  test.each(['PledgeClosed', 'DossierReceived', 'Tallied', 'PhaseStarted'])('%s is missed', (type) => {
+    let left = 0;
+    const commits = rehashed(commitsOf(bundle), (body) => {
+      const kept = body.events.filter((event) => event.type !== type);
+      if (kept.length > 0 && kept.length < body.events.length) {
+        left++;
+        body.events = kept;
+      }
+    });
+    expect(left).toBeGreaterThan(0);
+    expect(recount(bundleOf(commits))).toMatchObject({ code: 1, verdict: { ok: false } });
+  });
+
+  test('an account assigned in later years did not hold its role in this one', () => {
+    const commits = rehashed(commitsOf(bundle), (body, { stream }) => {
+      if (stream === 'province') body.at = body.at.replace(/^\d{4}/, '2026');
+    });
+    expect(recount(bundleOf(commits))).toMatchObject({ code: 1, verdict: { ok: false } });
   });
 });
 
