@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { type Actor, publicActor } from '../../../shared/domain/actor.ts';
 import { AwardKind } from '../../../shared/domain/award.ts';
 import type { Bloc } from '../../../shared/domain/bloc.ts';
-import { calendarOrder, passesAt, type Window } from '../../../shared/domain/calendar.ts';
+import { calendarOrder, passesAt, vietnamTime, type Window } from '../../../shared/domain/calendar.ts';
 import {
   agendaOf,
   awaitedBlocs,
@@ -905,7 +905,7 @@ const council: Recipes<Council> = {
   RecordAttendance: (c, w, d) => ({
     payload: { present: d.chance(0.6) ? seats(c).slice(0, 5 + d.int(3)) : d.some(seats(c), 0.6) },
     actor: seat(2),
-    now: soon(w, d),
+    now: Math.max(soon(w, d), d.chance(0.9) ? Date.parse(c.session?.at ?? '') || 0 : 0),
   }),
   CastVote: (c, w, d) => {
     const open = awardsOnAgenda(c).filter((award) => modeOf(c, award) === 'open');
@@ -951,8 +951,10 @@ const council: Recipes<Council> = {
   RecordDecision: (c, w, d) => {
     const now = soon(w, d);
     const awards = d.some(d.shuffled(c.concluded?.passed ?? []), 0.8);
-    const publishAt = new Date(now + d.int(4) * day - (d.chance(0.05) ? 1 : 0)).toISOString();
-    const payload = { number: '1/QĐ-UBND', date: '2024-01-30', office: 'Chủ tịch', awards, publishAt };
+    const from = Math.max(now, Date.parse(calendar.publication.opensAt));
+    const publishAt = new Date(from + d.int(4) * day - (d.chance(0.05) ? 1 : 0)).toISOString();
+    const date = d.chance(0.1) ? '2024-01-30' : vietnamTime(new Date(now)).date;
+    const payload = { number: '1/QĐ-UBND', date, office: 'Chủ tịch', awards, publishAt };
     return { payload, actor: office, now };
   },
   RestartCouncilPhase: (_c, w, d) => ({
