@@ -866,6 +866,9 @@ function checkExtension(state, { window, units, until }, must) {
   must(instant(until) <= instant(state.terms.calendar[next].closesAt), 'it is later than it may be');
 }
 
+/** Whether a bloc's meeting may act. */
+const mayMeet = (state, at) => !state.ended && within(windowOf(state, 'meeting'), at);
+
 const isAmendable = (state, at) =>
   !hasBegun(state.terms.calendar.selfScore.opensAt, at) &&
   !state.opened &&
@@ -1520,12 +1523,7 @@ const blocRules = {
   },
   RankingConfirmed(state, { meeting, ranks, ineligible, knockOuts = [] }, { must, actor, at }) {
     must(
-      isHead(actor, state) &&
-        state.quorum &&
-        meeting === state.held &&
-        !state.ranking &&
-        !state.ended &&
-        within(windowOf(state, 'meeting'), at),
+      isHead(actor, state) && state.quorum && meeting === state.held && !state.ranking && mayMeet(state, at),
       'no meeting had its quorum',
     );
     must(
@@ -1548,10 +1546,7 @@ const blocRules = {
   BallotOpened(state, event, { must, actor, at }) {
     const value = rulesOf(state);
     const { ranking, present } = state;
-    must(
-      isHead(actor, state) && ranking && !state.ended && within(windowOf(state, 'meeting'), at),
-      'it is not the time to vote',
-    );
+    must(isHead(actor, state) && ranking && mayMeet(state, at), 'it is not the time to vote');
     must(
       event.number === state.ballots.length + 1 && event.mode === value('meeting.vote'),
       'it is another kind of vote',
@@ -1592,7 +1587,7 @@ const blocRules = {
     state.ballots.push({ ...event, cast: {} });
   },
   BallotCast(state, { number, unit, choice }, { must, actor, at }) {
-    must(!state.ended && within(windowOf(state, 'meeting'), at), 'the bloc votes within its window');
+    must(mayMeet(state, at), 'the bloc votes within its window');
     const ballot = state.ballots.at(-1);
     must(ballot?.number === number && ballot.mode === 'open' && !ballot.counted, 'no open vote was on');
     must(
@@ -1603,7 +1598,7 @@ const blocRules = {
     ballot.cast[unit] = choice;
   },
   BallotCounted(state, { number, votes, blank, invalid, paper, elected }, { must, actor, at }) {
-    must(!state.ended && within(windowOf(state, 'meeting'), at), 'the bloc votes within its window');
+    must(mayMeet(state, at), 'the bloc votes within its window');
     const ballot = state.ballots.at(-1);
     must(ballot?.number === number && !ballot.counted, 'no vote was on');
     must(
@@ -1670,10 +1665,7 @@ const blocRules = {
   NominationsMade(state, { nominees, quota, documents }, { must, actor, at }) {
     const { ranking } = state;
     const value = rulesOf(state);
-    must(
-      isHead(actor, state) && ranking && !state.ended && within(windowOf(state, 'meeting'), at),
-      'it is not the time to nominate',
-    );
+    must(isHead(actor, state) && ranking && mayMeet(state, at), 'it is not the time to nominate');
     must(
       quota.flags === value('bloc.flags') && quota.certificates === value('bloc.certificates'),
       'the quota differs from the rules',
@@ -1743,6 +1735,42 @@ const newBloc = () => ({
   nominees: [],
 });
 
+/** What a bloc owes as soon as the last thing that it waited for is there. */
+function nothingIsOwed(state, { must }) {
+  const members = membersOf(state);
+  const { pledge, addendum, proposal } = state;
+  must(
+    pledge.closed || !members.every((unit) => pledge.signed.includes(unit)),
+    'everybody has signed and the pledge was not closed',
+  );
+  must(
+    !addendum || addendum.signers.some((unit) => !addendum.signed.includes(unit)),
+    'everybody has signed an addendum and it was not concluded',
+  );
+  // An addendum changes who is waited for; then these two are settled by the next act, or by the deadline.
+  const complete = state.findings && members.every((unit) => state.reports[unit]);
+  must(
+    state.reviewClosed || !complete || !pledge.closed || state.addenda > 0,
+    'the review is complete and was not closed',
+  );
+  if (proposal && state.addenda === 0) {
+    const said = consentsOf(state);
+    const yes = said.filter(Boolean).length;
+    const needed = fewest(members.length, rulesOf(state)('bloc.amendment-consent'));
+    must(
+      yes < needed && members.length - (said.length - yes) >= needed,
+      'enough is said of a proposal and nothing was decided',
+    );
+  }
+  const ballot = state.ballots.at(-1);
+  must(
+    ballot?.mode !== 'open' || ballot.counted || Object.keys(ballot.cast).length < ballot.voters.length,
+    'everybody has voted and nothing was counted',
+  );
+  const begun = 1 + Boolean(pledge.closed) + Boolean(state.reviewClosed);
+  must(same(Object.keys(state.runs), phases.slice(0, begun)), 'a phase was not started');
+}
+
 /** What must hold between two commits of a bloc. */
 function blocHolds(state, { must }) {
   must(
@@ -1756,48 +1784,7 @@ function blocHolds(state, { must }) {
     ({ id, kind }) =>
       kind !== 'index' || membersOf(state).every((unit) => state.indices[id]?.[unit] !== undefined),
   );
-  const members = membersOf(state),
-    signed = state.pledge.signed;
-  must(
-    state.pledge.closed || !members.every((u) => signed.includes(u)),
-    'everybody has signed and the pledge was not closed',
-  );
-  must(
-    !state.addendum || state.addendum.signers.some((u) => !state.addendum.signed.includes(u)),
-    'everybody has signed an addendum and it was not concluded',
-  );
-  must(
-    state.reviewClosed ||
-      !(state.findings && members.every((u) => state.reports[u])) ||
-      !state.pledge.closed ||
-      state.addenda > 0,
-    'the review is complete and was not closed',
-  );
-  if (state.proposal && state.addenda === 0) {
-    const said = consentsOf(state),
-      yes = said.filter(Boolean).length,
-      share = rulesOf(state)('bloc.amendment-consent');
-    must(
-      !reaches(yes, members.length, share) &&
-        members.length - (said.length - yes) >= fewest(members.length, share),
-      'everything is said of a rubric and nothing was decided',
-    );
-  }
-  const ballot = state.ballots.at(-1);
-  must(
-    !ballot ||
-      ballot.counted ||
-      ballot.mode !== 'open' ||
-      Object.keys(ballot.cast).length < ballot.voters.length,
-    'everybody has voted and nothing was counted',
-  );
-  must(
-    same(
-      Object.keys(state.runs),
-      phases.slice(0, 1 + Boolean(state.pledge.closed) + Boolean(state.reviewClosed)),
-    ),
-    'a phase was not started',
-  );
+  nothingIsOwed(state, { must });
   must(!state.recountDue && !state.toCorrect, 'a correction was not followed by its result');
   must(!state.closed || !marked || !imported || state.tallied, 'everything is in and nothing was tallied');
 }

@@ -3,7 +3,7 @@
  * the rules name, with recused members in it or out of it. Repeated as a new vote where nobody reaches the share.
  */
 import * as z from 'zod';
-import { ok, refuse } from '../result.ts';
+import { ok, type Result, refuse } from '../result.ts';
 import { canSignFor } from './actor.ts';
 import { type Bloc, type BlocEvent, isHead } from './bloc.ts';
 import type { Command } from './command.ts';
@@ -96,6 +96,20 @@ function electedOf(votes: readonly { unit: UnitId; votes: number }[], needed: nu
   return first.length === 1 && first[0] && most >= needed ? first[0].unit : null;
 }
 
+/** The vote that is on in this mode while the bloc may meet, or why there is none. */
+function ballotOn(state: Bloc, mode: Ballot['mode'], now: Date): Result<Ballot> {
+  const terms = meetingOpen(state, now);
+  if (!terms.ok) return terms;
+  const ballot = state.meeting.ballots.at(-1);
+  if (ballot && !ballot.counted && ballot.mode === mode) return ok(ballot);
+  return refuse(
+    'wrong-phase',
+    mode === 'open'
+      ? { vi: 'Không có lượt biểu quyết nào đang mở.', en: 'No open vote is on.' }
+      : { vi: 'Không có lượt bỏ phiếu giấy nào đang mở.', en: 'No paper vote is on.' },
+  );
+}
+
 type BallotCommand<Payload> = Command<Bloc, BlocEvent, Payload, Record<never, never>>;
 
 function ballotCommand<Payload>(command: BallotCommand<Payload>): BallotCommand<Payload> {
@@ -173,15 +187,9 @@ export const ballotCommands = {
     copies: [],
     can: (actor, _state, { unit }) => canSignFor(actor, unit),
     decide(state, { unit, choice }, { now }) {
-      const terms = meetingOpen(state, now);
-      if (!terms.ok) return terms;
-      const ballot = state.meeting.ballots.at(-1);
-      if (!ballot || ballot.counted || ballot.mode !== 'open') {
-        return refuse('wrong-phase', {
-          vi: 'Không có lượt biểu quyết nào đang mở.',
-          en: 'No open vote is on.',
-        });
-      }
+      const on = ballotOn(state, 'open', now);
+      if (!on.ok) return on;
+      const ballot = on.value;
       if (!ballot.voters.includes(unit)) return refuse('not-on-the-roll');
       if (ballot.cast[unit] !== undefined)
         return refuse('already-done', { vi: 'Đơn vị đã biểu quyết.', en: 'The unit has voted.' });
@@ -204,15 +212,9 @@ export const ballotCommands = {
     copies: [],
     can: isHead,
     decide(state, _payload, { now }) {
-      const terms = meetingOpen(state, now);
-      if (!terms.ok) return terms;
-      const ballot = state.meeting.ballots.at(-1);
-      if (!ballot || ballot.counted || ballot.mode !== 'open') {
-        return refuse('wrong-phase', {
-          vi: 'Không có lượt biểu quyết nào đang mở.',
-          en: 'No open vote is on.',
-        });
-      }
+      const on = ballotOn(state, 'open', now);
+      if (!on.ok) return on;
+      const ballot = on.value;
       return ok([openCountOf(ballot)]);
     },
   }),
@@ -234,15 +236,9 @@ export const ballotCommands = {
     copies: [],
     can: isHead,
     decide(state, { team, issued, returned, blank, invalid, votes }, { now }) {
-      const terms = meetingOpen(state, now);
-      if (!terms.ok) return terms;
-      const ballot = state.meeting.ballots.at(-1);
-      if (!ballot || ballot.counted || ballot.mode !== 'paper') {
-        return refuse('wrong-phase', {
-          vi: 'Không có lượt bỏ phiếu giấy nào đang mở.',
-          en: 'No paper vote is on.',
-        });
-      }
+      const on = ballotOn(state, 'paper', now);
+      if (!on.ok) return on;
+      const ballot = on.value;
       const absent = team.find((unit) => !state.meeting.valid?.present.includes(unit));
       if (absent || new Set(team).size !== team.length)
         return refuse('not-on-the-roll', { details: { unit: absent } });
