@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { Context } from 'hono';
 import type { Workflow } from '../shared/workflow/workflow.ts';
 import type { Journal } from './journal/journal.ts';
 
@@ -62,6 +63,12 @@ export type Deps = {
 /** What the web application may touch besides: attachments, and who is at the door. */
 export type WebDeps = Deps & {
   files: Files;
+  /** The product's own address as browsers call it, such as `https://thidua.example`, without a slash at the end. */
+  origin: string;
+  /** Who is asked at a sign-in by page. */
+  provider: { issuer: string; clientId: string };
+  /** The network address a request came from, where the host knows it: counts sign-ins, is kept nowhere. */
+  addressOf?(c: Context): string | undefined;
   /** Verifies an access token; undefined when it is not valid now. */
   verifyBearer(token: string): Promise<Bearer | undefined>;
   /** The OpenAPI 3.1 document as JSON text, generated where the host is built. */

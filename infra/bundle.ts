@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { openApiDocument } from '../functions/web/api/openapi.ts';
+import { assets } from './assets.mjs';
 
 /** What is deployed as a function of its own, by the file that exports its handlers. */
 export const entries = {
@@ -15,9 +16,6 @@ export const entries = {
 } as const;
 
 export type Entry = keyof typeof entries;
-
-/** How style and fonts come into a bundle; the same for the laptop, the tests and AWS. */
-export const loaders = { '.css': 'text', '.woff2': 'binary' } as const;
 
 /** Bundles every entry below `out` and gives the folder of each. */
 export async function bundleFunctions(root: string, out: string): Promise<Record<Entry, string>> {
@@ -38,7 +36,7 @@ export async function bundleFunctions(root: string, out: string): Promise<Record
       keepNames: true,
       jsx: 'automatic',
       jsxImportSource: 'hono/jsx',
-      loader: loaders,
+      plugins: [assets()],
       legalComments: 'none',
       logLevel: 'error',
       // Some packages still ask for `require` at run time.

@@ -63,7 +63,7 @@ const reactionAccess: TableAccess = {
 const webAccess: TableAccess = {
   reads: ['journal', 'view', 'directory', 'text', 'evidence'],
   puts: ['journal', 'text'],
-  changes: ['draft'],
+  changes: ['draft', 'session', 'sign-in', 'held', 'rate'],
 };
 
 export type ThiduaStackProps = StackProps & {
@@ -294,6 +294,7 @@ export class ThiduaStack extends Stack {
     const api = new apigateway.HttpApi(this, 'Http', {
       defaultIntegration: new integrations.HttpLambdaIntegration('WebIntegration', web),
     });
+    web.addEnvironment('ORIGIN', api.apiEndpoint);
     new CfnOutput(this, 'Address', { value: api.apiEndpoint });
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
   }

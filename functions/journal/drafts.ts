@@ -8,6 +8,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { Calendar } from '../../shared/domain/calendar.ts';
 import { ok, type Result, refuse } from '../../shared/result.ts';
 import type { Deps } from '../deps.ts';
 import { draftKey } from './keys.ts';
@@ -15,6 +16,26 @@ import { draftKey } from './keys.ts';
 /** The forms that keep drafts. */
 export const draftForms = ['targets', 'review', 'self-score', 'score-sheet'] as const;
 export type DraftForm = (typeof draftForms)[number];
+
+const day = 24 * 60 * 60 * 1000;
+
+/** The window of the calendar in which each form is handed in. */
+export const windowOfForm = {
+  targets: 'pledge',
+  review: 'review',
+  'self-score': 'selfScore',
+  'score-sheet': 'crossScore',
+} as const satisfies Record<DraftForm, keyof Calendar>;
+
+/** Until when a draft is kept: 90 days after the form's last day by the legal clock, counted on the wall, where expiry runs. */
+export function keepDraftUntil(
+  deps: Pick<Deps, 'now' | 'wallNow'>,
+  { calendar }: { readonly calendar: Calendar },
+  form: DraftForm,
+): Date {
+  const ends = Date.parse(calendar[windowOfForm[form]].closesAt) + 90 * day;
+  return new Date(deps.wallNow().getTime() + Math.max(day, ends - deps.now().getTime()));
+}
 
 /** One field as last saved; `version` counts from 1. */
 export type DraftField = {

@@ -12,6 +12,10 @@
  * | text bound by its hash  | `text#HASH`            | `text`              | web, erasable             | Get                |
  * | use of a file           | `evidence#SHA256`      | season#bloc#unit#line | reactions               | Query              |
  * | claim on a letter       | `mail#KEY`             | `claim`             | reactions, once           | conditional put    |
+ * | session of a browser    | `session#OWNER`        | hash of its token   | web                       | Get, Query to end all |
+ * | sign-in under way       | `sign-in#HASH`         | `sign-in`           | web, taken once           | Delete             |
+ * | form held over a sign-in | `held#OWNER`          | its id              | web, taken by its owner   | Get, Delete        |
+ * | requests in a window    | `rate#WHO`             | start of the window | web                       | counted up         |
  *
  * The kind stands first in the partition key, because IAM's leading keys see nothing else. No index, no transaction,
  * no scan: what is official is found by its stream, and the streams of a season from `province`.
@@ -20,7 +24,7 @@
 /** A primary key of the table. */
 export type Key = { readonly pk: string; readonly sk: string };
 
-/** Names of the table's key attributes and of the one by which drafts and gates expire (epoch seconds). */
+/** Names of the table's key attributes and of the one by which what passes expires (epoch seconds). */
 export const tableForm = { partition: 'pk', sort: 'sk', expiry: 'expiresAt' } as const;
 
 /** Sort key of a commit: eight digits, so that text order is number order. */
@@ -62,6 +66,23 @@ export function evidenceKey(sha256: string, place: readonly string[]): Key {
 
 export function textKey(ref: string): Key {
   return { pk: `text#${ref}`, sk: 'text' };
+}
+
+/** `owner` is the hash of a subject, `token` that of the cookie's secret. */
+export function sessionKey(owner: string, token: string): Key {
+  return { pk: `session#${owner}`, sk: token };
+}
+
+export function signInKey(stateHash: string): Key {
+  return { pk: `sign-in#${stateHash}`, sk: 'sign-in' };
+}
+
+export function heldKey(owner: string, id: string): Key {
+  return { pk: `held#${owner}`, sk: id };
+}
+
+export function rateKey(who: string, window: string): Key {
+  return { pk: `rate#${who}`, sk: window };
 }
 
 /** The stream whose commit has this partition key; undefined for every other item. */

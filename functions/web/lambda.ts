@@ -19,6 +19,11 @@ export const handler = handle(
   createApp({
     ...cloudDeps(),
     textKey: environment('TEXT_KEY'),
+    origin: environment('ORIGIN'),
+    provider: { issuer: environment('TOKEN_ISSUER'), clientId: environment('CLIENT_ID') },
+    addressOf: (c) =>
+      (c.env as { event?: { requestContext?: { http?: { sourceIp?: string } } } }).event?.requestContext?.http
+        ?.sourceIp,
     files: {
       put: async (bytes, contentType) => (await files()).put(bytes, contentType),
       get: async (sha256) => (await files()).get(sha256),

@@ -1,9 +1,13 @@
-/** The laptop's HTTP host: one port for the product, the identity provider and the local world's own addresses. */
+/**
+ * The laptop's HTTP host: one port for the product, the identity provider and the local world's own addresses. Those
+ * are off with THIDUA_DEMO=0; the identity provider is not, for without it nobody could sign in.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { demoRoutes, withDemoBar } from './demo-bar.tsx';
 import { identityPath } from './identity/identity.ts';
 import type { SeedPersona } from './seed/season.ts';
 import { CannotStart, InUse } from './store.ts';
@@ -57,6 +61,7 @@ export function localRoutes(world: World, personas: readonly SeedPersona[]): Hon
     await world.moveTo(to);
     return c.json({ now: world.clock.now().toISOString() });
   });
+  local.route('/', demoRoutes(world, personas));
   return local;
 }
 
@@ -90,7 +95,10 @@ export async function serve(
     const opened = await open(origin);
     world = opened.world;
     const root = new Hono();
-    if (opened.local) root.route('/__local', opened.local);
+    if (opened.local) {
+      root.route('/__local', opened.local);
+      root.use(withDemoBar(world));
+    }
     root.route('/', world.app as unknown as Hono);
     const product = getRequestListener(root.fetch);
     handle = (request, response) => {
@@ -98,7 +106,7 @@ export async function serve(
       const page = request.method === 'GET' && request.headers.accept?.includes('text/html');
       if (page && request.headers.host?.startsWith('localhost')) {
         response.writeHead(307, { Location: `${origin}${request.url ?? '/'}` }).end();
-      } else if (opened.local && request.url?.startsWith(`${identityPath}/`)) {
+      } else if (request.url?.startsWith(`${identityPath}/`)) {
         void world.identity.handle(request, response);
       } else {
         void product(request, response);

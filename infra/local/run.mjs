@@ -80,6 +80,7 @@ async function install() {
 
 /** Builds the entry into one file beside its source map; packages stay outside. */
 async function build(entry) {
+  const { assets } = await import(pathToFileURL(join(root, 'infra', 'assets.mjs')).href);
   const esbuild = await import(pathToFileURL(join(root, 'node_modules', 'esbuild', 'lib', 'main.js')).href);
   const out = join(root, '.local', 'build', `${entry.replace(/[^A-Za-z0-9]+/g, '-')}-${process.pid}.mjs`);
   await esbuild.build({
@@ -95,7 +96,7 @@ async function build(entry) {
     logLevel: 'error',
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
-    loader: { '.css': 'text', '.woff2': 'binary' },
+    plugins: [assets()],
     define: { 'process.env.THIDUA_ROOT': JSON.stringify(root) },
   });
   process.on('exit', () => rmSync(out, { force: true }));

@@ -144,6 +144,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     machineArn,
     files,
     log,
+    origin,
+    provider: { issuer: identity.issuer, clientId: identity.clientId },
     verifyBearer: createBearerVerifier({ ...identity, jwks: await identity.jwks() }),
     openApi: async () => {
       document ??= openApiDocument('0.1.0');

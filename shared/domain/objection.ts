@@ -54,6 +54,7 @@ export type Objection = {
   readonly criterion: CriterionId;
   readonly ground: BoundText;
   readonly filedAt: string;
+  readonly seq: number;
   readonly answerBy: Instant;
   readonly state: 'open' | 'escalated' | 'upheld' | 'refused';
   readonly reason?: string;
@@ -80,6 +81,7 @@ export function evolveObjections(state: Objections, event: ObjectionEvent, place
         criterion,
         ground,
         filedAt: place.at,
+        seq: place.seq,
         answerBy,
         state: 'open',
       };

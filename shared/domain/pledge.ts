@@ -113,6 +113,8 @@ export type Signature = {
 export type Pledge = {
   readonly targets: Readonly<Record<string, readonly UnitTarget[]>>;
   readonly titles: Readonly<Record<string, readonly AimedTitle[]>>;
+  /** When each unit registered last, and by which commit. */
+  readonly registered: Readonly<Record<string, { readonly at: string; readonly seq: number }>>;
   readonly text: string | undefined;
   readonly version: number;
   readonly frozen: { readonly hash: string; readonly document: string; readonly at: string } | undefined;
@@ -133,6 +135,7 @@ export type Pledge = {
 export const initialPledge: Pledge = {
   targets: {},
   titles: {},
+  registered: {},
   text: undefined,
   version: 0,
   frozen: undefined,
@@ -151,6 +154,7 @@ export function evolvePledge(state: Pledge, event: PledgeEvent | AddendumEvent, 
         ...state,
         targets: { ...state.targets, [event.unit]: event.targets },
         titles: { ...state.titles, [event.unit]: event.titles },
+        registered: { ...state.registered, [event.unit]: { at: place.at, seq: place.seq } },
       };
     case 'PledgeDrafted':
       return { ...state, text: event.text };

@@ -22,8 +22,9 @@ import { refuse } from '../../../shared/result.ts';
 import type { WebDeps } from '../../deps.ts';
 import { execute, Misfit, parse } from '../../execute.ts';
 import { exportBundle } from '../../journal/bundle.ts';
-import { type DraftForm, draftForms, markDraft, saveDraft } from '../../journal/drafts.ts';
+import { draftForms, keepDraftUntil, markDraft, saveDraft } from '../../journal/drafts.ts';
 import { type Caller, callerOf } from '../caller.ts';
+import { plain } from '../plain.ts';
 import { misfitProblem, refusalProblem, technicalProblem } from './problem.ts';
 import { reads } from './reads.ts';
 
@@ -86,8 +87,6 @@ const DraftAddress = z.object({
 });
 const DraftFieldName = z.string().regex(/^[A-Za-z0-9._:-]{1,120}$/);
 
-const day = 24 * 60 * 60 * 1000;
-
 /** The API as an app to mount at /api. */
 export function createApi(deps: WebDeps): Hono<ApiEnv> {
   const api = new Hono<ApiEnv>();
@@ -143,11 +142,11 @@ export function createApi(deps: WebDeps): Hono<ApiEnv> {
     const { terms } = (await deps.journal.load(ref)).state;
     if (!terms) return { problem: refusalProblem(c, refuse('not-found').refusal) };
     if (!isMember(terms, params.unit)) return { problem: refusalProblem(c, refuse('not-a-member').refusal) };
-    // Kept until 90 days after the form's last day by the legal clock, counted on the wall, where expiry runs.
-    const ends = Date.parse(terms.calendar[windowOf(params.form)].closesAt) + 90 * day;
-    const keepUntil = new Date(deps.wallNow().getTime() + Math.max(day, ends - c.get('arrivedAt').getTime()));
     const place = { stream: streamName(ref), unit: params.unit, form: params.form };
-    return { place, keeping: { account: actor.account, keepUntil } };
+    return {
+      place,
+      keeping: { account: actor.account, keepUntil: keepDraftUntil(deps, terms, params.form) },
+    };
   };
 
   api.put('/seasons/:season/blocs/:bloc/drafts/:unit/:form/:field', async (c) => {
@@ -271,31 +270,12 @@ async function missingFile(deps: WebDeps, payload: unknown): Promise<ReturnType<
   return undefined;
 }
 
-function windowOf(form: DraftForm): 'pledge' | 'review' | 'selfScore' | 'crossScore' {
-  return (
-    { targets: 'pledge', review: 'review', 'self-score': 'selfScore', 'score-sheet': 'crossScore' } as const
-  )[form];
-}
-
 function actorWho(c: Context<ApiEnv>, can: (actor: Actor) => boolean): Actor | undefined {
   return c.get('caller').roles.find(can);
 }
 
 function deniedTo(c: Context<ApiEnv>) {
   return refuse(c.get('caller').signedIn ? 'not-allowed' : 'not-signed-in').refusal;
-}
-
-/** A text in composed form (NFC); throws for half characters and for signs that hide or reorder what is read. */
-function plain(text: string): string {
-  if (!text.isWellFormed() || [...text].some((sign) => hides(sign.codePointAt(0) ?? 0)))
-    throw new SyntaxError('not a plain text');
-  return text.normalize('NFC');
-}
-
-/** Whether a code point is a control other than tab, line feed and return, or changes the direction of the text. */
-function hides(point: number): boolean {
-  if (point < 0x20) return point !== 0x09 && point !== 0x0a && point !== 0x0d;
-  return (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
 }
 
 /** The body as JSON, or the problem that it is none. An absent body is an empty object. */

@@ -1,20 +1,18 @@
-/** The stylesheet and fonts, served from the own origin under names that hold their hash. */
+/** What a page needs beside its HTML, served from the own origin under names that hold its hash. */
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import latin400 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-latin-400-normal.woff2';
+import latin600 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-latin-600-normal.woff2';
+import vietnamese400 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-vietnamese-400-normal.woff2';
+import vietnamese600 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-vietnamese-600-normal.woff2';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import base from './base.css';
-import components from './components.css';
-import latin400 from './fonts/be-vietnam-pro-latin-400-normal.woff2';
-import latin600 from './fonts/be-vietnam-pro-latin-600-normal.woff2';
-import latin700 from './fonts/be-vietnam-pro-latin-700-normal.woff2';
-import vietnamese400 from './fonts/be-vietnam-pro-vietnamese-400-normal.woff2';
-import vietnamese600 from './fonts/be-vietnam-pro-vietnamese-600-normal.woff2';
-import vietnamese700 from './fonts/be-vietnam-pro-vietnamese-700-normal.woff2';
+import enhancement from '../client/main.ts?script';
 import digits400 from './fonts/td-so-400.woff2';
 import digits600 from './fonts/td-so-600.woff2';
-import digits700 from './fonts/td-so-700.woff2';
-import tokens from './tokens.css';
+import sheet from './thidua.css';
 
-type Asset = { readonly type: string; readonly body: string | Uint8Array };
+/** A file with its type; text is compressed once, when it is first asked for. */
+type Asset = { readonly type: string; readonly bytes: Uint8Array; readonly isText: boolean };
 
 const ranges = {
   vietnamese:
@@ -24,38 +22,68 @@ const ranges = {
   digits: 'U+0030-0039',
 } as const;
 
+/** Two weights: a third would cost a page 38 KB and is hard to tell from the second. */
 const faces: readonly (readonly [
   family: string,
-  weight: number,
+  weight: string,
   range: keyof typeof ranges,
   bytes: Uint8Array,
 ])[] = [
-  ['Be Vietnam Pro', 400, 'vietnamese', vietnamese400],
-  ['Be Vietnam Pro', 400, 'latin', latin400],
-  ['TD So', 400, 'digits', digits400],
-  ['Be Vietnam Pro', 600, 'vietnamese', vietnamese600],
-  ['Be Vietnam Pro', 600, 'latin', latin600],
-  ['TD So', 600, 'digits', digits600],
-  ['Be Vietnam Pro', 700, 'vietnamese', vietnamese700],
-  ['Be Vietnam Pro', 700, 'latin', latin700],
-  ['TD So', 700, 'digits', digits700],
+  ['Be Vietnam Pro', '400 500', 'vietnamese', vietnamese400],
+  ['Be Vietnam Pro', '400 500', 'latin', latin400],
+  ['TD So', '400 500', 'digits', digits400],
+  ['Be Vietnam Pro', '600 700', 'vietnamese', vietnamese600],
+  ['Be Vietnam Pro', '600 700', 'latin', latin600],
+  ['TD So', '600 700', 'digits', digits600],
 ];
 
-function hashed(name: string, ending: string, bytes: Uint8Array): string {
-  return `${name}.${bytesToHex(sha256(bytes)).slice(0, 10)}.${ending}`;
+const assets = new Map<string, Asset>();
+
+function publish(name: string, ending: string, type: string, content: Uint8Array | string): string {
+  const bytes = typeof content === 'string' ? utf8ToBytes(content) : content;
+  const file = `${name}.${bytesToHex(sha256(bytes)).slice(0, 10)}.${ending}`;
+  assets.set(file, { type, bytes, isText: typeof content === 'string' });
+  return file;
 }
 
-/** Every asset by its hashed name. */
-export const styles = new Map<string, Asset>();
-
 const fontFaces = faces.map(([family, weight, range, bytes]) => {
-  const file = hashed(`${family.toLowerCase().replaceAll(' ', '-')}-${range}-${weight}`, 'woff2', bytes);
-  styles.set(file, { type: 'font/woff2', body: bytes });
+  const name = `${family} ${range} ${weight.slice(0, 3)}`.toLowerCase().replaceAll(' ', '-');
+  const file = publish(name, 'woff2', 'font/woff2', bytes);
   return `@font-face{font-family:"${family}";font-weight:${weight};font-display:swap;src:url(/assets/${file}) format("woff2");unicode-range:${ranges[range]}}`;
 });
 
-const sheet = [...fontFaces, tokens, base, components].join('\n');
+/** Name of the one style sheet. */
+export const stylesheet = publish(
+  'thidua',
+  'css',
+  'text/css; charset=utf-8',
+  [...fontFaces, sheet].join('\n'),
+);
 
-/** Name of the one stylesheet. */
-export const stylesheet = hashed('thidua', 'css', utf8ToBytes(sheet));
-styles.set(stylesheet, { type: 'text/css; charset=utf-8', body: sheet });
+/** Name of the one script. */
+export const script = publish('thidua', 'js', 'text/javascript; charset=utf-8', enhancement);
+
+const compressed = new Map<string, Uint8Array>();
+
+/** A file by its hashed name, in the best encoding that the browser takes; undefined where there is none. */
+export function assetNamed(
+  file: string,
+  acceptEncoding: string,
+): { type: string; bytes: Uint8Array; encoding?: 'br' | 'gzip' } | undefined {
+  const asset = assets.get(file);
+  if (!asset?.isText) return asset;
+  const encoding = /\bbr\b/.test(acceptEncoding)
+    ? 'br'
+    : /\bgzip\b/.test(acceptEncoding)
+      ? 'gzip'
+      : undefined;
+  if (!encoding) return asset;
+  const kept = compressed.get(`${encoding} ${file}`);
+  if (kept) return { type: asset.type, bytes: kept, encoding };
+  const bytes =
+    encoding === 'br'
+      ? brotliCompressSync(asset.bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
+      : gzipSync(asset.bytes);
+  compressed.set(`${encoding} ${file}`, bytes);
+  return { type: asset.type, bytes, encoding };
+}

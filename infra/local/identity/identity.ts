@@ -58,7 +58,7 @@ export type IdentityOptions = {
 };
 
 /** The path under which the host hands requests over. */
-export const identityPath = '/__local/oidc';
+export const identityPath = '/identity';
 
 const clientId = 'thidua-local';
 const scope = 'openid profile';

@@ -93,12 +93,11 @@ describe('npm start', () => {
 
     const third = await start({ THIDUA_DATA: data, THIDUA_DEMO: '0' }, '--fresh');
     expect(new Set((await where(third.url)).steps)).toEqual(new Set(['pledge']));
-    for (const path of [
-      '/__local/personas',
-      '/__local/clock',
-      '/__local/oidc/.well-known/openid-configuration',
-    ])
+    for (const path of ['/__local/personas', '/__local/clock', '/__local/vai'])
       expect((await fetch(`${third.url}${path}`)).status, path).toBe(404);
+    expect(await (await fetch(`${third.url}/`)).text()).not.toContain('td-demo');
+    // Signing in is no part of the demonstration.
+    expect((await fetch(`${third.url}/identity/.well-known/openid-configuration`)).status).toBe(200);
   });
 
   test('is killed again and again while it sets up, and still comes to a whole season', async () => {

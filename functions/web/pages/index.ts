@@ -1,0 +1,29 @@
+/** The roster of pages, each with the address below which it stands. */
+import type { Hono } from 'hono';
+import type { WebDeps } from '../../deps.ts';
+import type { PlaceEnv } from '../place.ts';
+import type { PageEnv } from '../visit.ts';
+import { accountPages } from './account.tsx';
+import { deskPages } from './desk.tsx';
+import { homePages } from './home.tsx';
+import { receiptPages } from './receipt.tsx';
+
+type Pages<Env extends PageEnv> = (deps: WebDeps) => Hono<Env>;
+
+/** Pages that anybody may open. */
+export const openPages: Readonly<Record<string, Pages<PageEnv>>> = {
+  '/': homePages,
+  '/tai-khoan': accountPages,
+};
+
+/** Pages for whoever is signed in. */
+export const ownPages: Readonly<Record<string, Pages<PageEnv>>> = {
+  '/ban-lam-viec': deskPages,
+  '/phieu-xac-nhan': receiptPages,
+};
+
+/** Pages of a bloc's year, for the units that take part in it. */
+export const placePages: Readonly<Record<string, Pages<PlaceEnv>>> = {};
+
+/** Below this address stand the pages of a bloc's year. */
+export const placePrefix = '/nam/:season/:bloc';
