@@ -5,6 +5,7 @@ import type { Refusal } from '../../shared/result.ts';
 import { statusOf } from '../../shared/result.ts';
 import type { Form } from './form.ts';
 import { formIdField } from './form.ts';
+import { frame } from './text/frame.ts';
 import { refusalText } from './text/refusals.ts';
 import { Page, type PlaceAddress, placePath } from './ui/page.tsx';
 import { Note } from './ui/parts.tsx';
@@ -178,6 +179,18 @@ export function heldPage(
         </button>
       </form>
       <Typed visit={visit} form={{ entries: held.entries.filter(([name]) => name !== formIdField) }} />
+    </Page>,
+  );
+}
+
+/** In the window opened for signing in again: nothing to do here but to go back. */
+export function signedInAgainPage(c: Context<PageEnv>): Response | Promise<Response> {
+  const visit = c.get('visit');
+  const t = refusalText[visit.language];
+  return c.html(
+    <Page visit={visit} title={t.session.title}>
+      <h1>{t.session.title}</h1>
+      <p class="td-lead">{frame[visit.language].signedInAgain}</p>
     </Page>,
   );
 }

@@ -21,21 +21,19 @@ export type Place = {
   readonly heads: boolean;
 };
 
-export type PlaceEnv = { Variables: PageEnv['Variables'] & { place: Place } };
-
 /** The place that an address names, for whoever works for a unit with a part in it; else the page that says why not. */
-export function placed(deps: WebDeps): MiddlewareHandler<PlaceEnv> {
+export function placed(deps: WebDeps): MiddlewareHandler<PageEnv> {
   return async (c, next) => {
     const place = await placeOf(c, deps);
-    if (!place) return refusedPage(c as unknown as Context<PageEnv>, 'not-found');
-    if (place === 'denied') return refusedPage(c as unknown as Context<PageEnv>, 'not-allowed');
+    if (!place) return refusedPage(c, 'not-found');
+    if (place === 'denied') return refusedPage(c, 'not-allowed');
     c.set('place', place);
     return next();
   };
 }
 
 /** Loads the place anew; after a command its state is another. */
-export async function placeOf(c: Context<PlaceEnv>, deps: WebDeps): Promise<Place | 'denied' | undefined> {
+export async function placeOf(c: Context<PageEnv>, deps: WebDeps): Promise<Place | 'denied' | undefined> {
   const season = SeasonId.safeParse(c.req.param('season'));
   const bloc = BlocId.safeParse(c.req.param('bloc'));
   if (!season.success || !bloc.success) return undefined;

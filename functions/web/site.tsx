@@ -7,7 +7,7 @@ import { Misfit } from '../execute.ts';
 import { formOf } from './form.ts';
 import { heldFor, hold } from './held.ts';
 import { openPages, ownPages, placePages, placePrefix } from './pages/index.ts';
-import { heldPage, refusedPage, sessionEndedPage } from './pages-of-refusal.tsx';
+import { heldPage, refusedPage, sessionEndedPage, signedInAgainPage } from './pages-of-refusal.tsx';
 import { placed } from './place.ts';
 import { atMost } from './rate.ts';
 import { shownOwner } from './session.ts';
@@ -43,14 +43,16 @@ export function createSite(deps: WebDeps): Hono<PageEnv> {
     const owner = c.get('visit').session?.owner;
     return heldPage(c, owner ? await heldFor(deps, owner, c.req.param('id')) : undefined);
   });
+  site.use('/da-dang-nhap', signedIn(deps));
+  site.get('/da-dang-nhap', (c) => signedInAgainPage(c));
   for (const [path, pages] of Object.entries(ownPages)) {
     site.use(path, signedIn(deps));
     site.use(`${path}/*`, signedIn(deps));
     site.route(path, pages(deps));
   }
-  site.use(`${placePrefix}/*`, signedIn(deps), placed(deps) as never);
+  site.use(`${placePrefix}/*`, signedIn(deps), placed(deps));
   for (const [path, pages] of Object.entries(placePages)) {
-    site.route(`${placePrefix}/${path}`, pages(deps) as unknown as Hono<PageEnv>);
+    site.route(`${placePrefix}/${path}`, pages(deps));
   }
 
   site.notFound((c) => refusedPage(c, 'not-found'));

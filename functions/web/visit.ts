@@ -8,6 +8,7 @@ import type { Actor } from '../../shared/domain/actor.ts';
 import { actorsOf, type Province } from '../../shared/domain/province.ts';
 import type { WebDeps } from '../deps.ts';
 import type { ApiEnv } from './api/api.ts';
+import type { Place } from './place.ts';
 import { cookieOptions, type Session, sessionOf } from './session.ts';
 import { type Language, languages } from './text/say.ts';
 
@@ -23,7 +24,8 @@ export type Visit = {
   readonly units: Province['units'];
 };
 
-export type PageEnv = { Variables: ApiEnv['Variables'] & { visit: Visit } };
+/** What a page finds in its context; the place is there below a bloc's address alone. */
+export type PageEnv = { Variables: ApiEnv['Variables'] & { visit: Visit; place: Place } };
 
 /** Names a role of an account in a form and in the session. */
 export function roleKey({ role, unit, seat }: Actor): string {

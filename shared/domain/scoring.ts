@@ -294,31 +294,40 @@ export function retallied(terms: BlocTerms, { scoring, objections }: Bloc): Bloc
   return [{ type: 'Tallied', v: 1, lines, revision: scoring.tally.revision + 1 }];
 }
 
+/** Why a mark has to be explained. */
+export type CommentReason = 'floor' | 'ceiling' | 'above-self' | 'distance';
+
+/** Why the bloc's rules want this mark on a peer's line explained; undefined where they do not. */
+export function commentReasonFor(
+  terms: BlocTerms,
+  scoring: Pick<Scoring, 'selfScores'>,
+  peer: string,
+  { id, max }: { readonly id: string; readonly max: number },
+  mark: number,
+): CommentReason | undefined {
+  const rule = (name: 'floor' | 'ceiling' | 'above-self') => ruleValue(terms.rules, `score.comment.${name}`);
+  const self = scoring.selfScores[peer]?.lines.find((line) => line.criterion === id)?.points;
+  if (rule('floor') && mark === 0) return 'floor';
+  if (rule('ceiling') && mark === max) return 'ceiling';
+  if (self === undefined) return undefined;
+  if (rule('above-self') && mark > self) return 'above-self';
+  const distance = ruleValue(terms.rules, 'score.comment.distance');
+  return isMoreThan(Math.abs(mark - self), max, distance) ? 'distance' : undefined;
+}
+
 /** Marks of a sheet that the rules want explained and that have no comment. */
 function uncommented(
   terms: BlocTerms,
   scoring: Scoring,
   marks: Readonly<Record<string, Marks>>,
   comments: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): { peer: string; criterion: string; why: 'floor' | 'ceiling' | 'above-self' | 'distance' }[] {
-  const rule = (name: 'floor' | 'ceiling' | 'above-self') => ruleValue(terms.rules, `score.comment.${name}`);
-  const distance = ruleValue(terms.rules, 'score.comment.distance');
+): { peer: string; criterion: string; why: CommentReason }[] {
   return Object.entries(marks).flatMap(([peer, given]) =>
-    criteriaMarkedBy(terms.rubric, 'peers').flatMap(({ id, max }) => {
-      const mark = given[id];
-      if (mark === undefined || comments[peer]?.[id]) return [];
-      const self = scoring.selfScores[peer]?.lines.find((line) => line.criterion === id)?.points;
-      const why =
-        rule('floor') && mark === 0
-          ? 'floor'
-          : rule('ceiling') && mark === max
-            ? 'ceiling'
-            : rule('above-self') && self !== undefined && mark > self
-              ? 'above-self'
-              : self !== undefined && isMoreThan(Math.abs(mark - self), max, distance)
-                ? 'distance'
-                : undefined;
-      return why ? [{ peer, criterion: id, why }] : [];
+    criteriaMarkedBy(terms.rubric, 'peers').flatMap((line) => {
+      const mark = given[line.id];
+      if (mark === undefined || comments[peer]?.[line.id]) return [];
+      const why = commentReasonFor(terms, scoring, peer, line, mark);
+      return why ? [{ peer, criterion: line.id, why }] : [];
     }),
   );
 }

@@ -1,29 +1,35 @@
 /** The roster of pages, each with the address below which it stands. */
 import type { Hono } from 'hono';
 import type { WebDeps } from '../../deps.ts';
-import type { PlaceEnv } from '../place.ts';
 import type { PageEnv } from '../visit.ts';
 import { accountPages } from './account.tsx';
 import { deskPages } from './desk.tsx';
+import { filePages } from './file.ts';
 import { homePages } from './home.tsx';
 import { receiptPages } from './receipt.tsx';
+import { savingPages } from './saving.ts';
+import { scorePages } from './score.tsx';
 
-type Pages<Env extends PageEnv> = (deps: WebDeps) => Hono<Env>;
+type Pages = (deps: WebDeps) => Hono<PageEnv>;
 
 /** Pages that anybody may open. */
-export const openPages: Readonly<Record<string, Pages<PageEnv>>> = {
+export const openPages: Readonly<Record<string, Pages>> = {
   '/': homePages,
   '/tai-khoan': accountPages,
 };
 
 /** Pages for whoever is signed in. */
-export const ownPages: Readonly<Record<string, Pages<PageEnv>>> = {
+export const ownPages: Readonly<Record<string, Pages>> = {
   '/ban-lam-viec': deskPages,
   '/phieu-xac-nhan': receiptPages,
+  '/tep': filePages,
 };
 
 /** Pages of a bloc's year, for the units that take part in it. */
-export const placePages: Readonly<Record<string, Pages<PlaceEnv>>> = {};
+export const placePages: Readonly<Record<string, Pages>> = {
+  'cham-cheo': scorePages,
+  nhap: savingPages,
+};
 
 /** Below this address stand the pages of a bloc's year. */
 export const placePrefix = '/nam/:season/:bloc';

@@ -17,6 +17,8 @@ export const frame = inBoth({
     menu: (here: string) => `Mục: ${here}`,
     crumb: 'Vị trí trang',
     foot: 'Cuối trang',
+    actions: 'Trạng thái và thao tác',
+    signedInAgain: 'Đã đăng nhập. Đóng cửa sổ này và trở lại biểu mẫu đang làm; nội dung còn nguyên.',
     standing:
       'Cơ quan thường trực: Ban Thi đua - Khen thưởng tỉnh. Cần trợ giúp: liên hệ phòng đầu mối của Ban trong giờ làm việc.',
     api: 'Giao diện lập trình (OpenAPI)',
@@ -102,6 +104,8 @@ export const frame = inBoth({
     menu: (here) => `Menu: ${here}`,
     crumb: 'You are here',
     foot: 'Foot of the page',
+    actions: 'State and actions',
+    signedInAgain: 'Signed in. Close this window and go back to the form; everything typed is still there.',
     standing:
       'Standing office: the provincial Emulation and Commendation Board. For help, contact its liaison office during office hours.',
     api: 'Programming interface (OpenAPI)',
