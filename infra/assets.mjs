@@ -10,6 +10,8 @@ import { join } from 'node:path';
 
 /** Imported with this ending, a TypeScript module comes as the text of a browser script. */
 const scriptEnding = '?script';
+/** What Vite is told that a style sheet is. */
+const sheetEnding = '.sheet-text';
 
 const root = join(import.meta.dirname, '..');
 
@@ -113,10 +115,16 @@ export function assetsForVite() {
   return {
     name: 'assets',
     enforce: 'pre',
+    resolveId(source, importer) {
+      // Vite empties style sheets under test: under another ending it leaves them to us.
+      return source.endsWith('.css') && importer
+        ? `${join(importer, '..', source)}${sheetEnding}`
+        : undefined;
+    },
     async load(id) {
       const text = (value) => `export default ${JSON.stringify(value)};`;
       if (id.endsWith(scriptEnding)) return text(await script(id.slice(0, -scriptEnding.length)));
-      if (id.endsWith('.css')) return text(await styleSheet(id));
+      if (id.endsWith(sheetEnding)) return text(await styleSheet(id.slice(0, -sheetEnding.length)));
       if (id.endsWith('.svg')) return text(readFileSync(id, 'utf8'));
       if (id.endsWith('.woff2'))
         return `export default new Uint8Array(Buffer.from('${readFileSync(id).toString('base64')}', 'base64'));`;

@@ -6,9 +6,11 @@ import { accountPages } from './account.tsx';
 import { deskPages } from './desk.tsx';
 import { filePages } from './file.ts';
 import { homePages } from './home.tsx';
+import { pledgePages } from './pledge.tsx';
 import { receiptPages } from './receipt.tsx';
 import { savingPages } from './saving.ts';
 import { scorePages } from './score.tsx';
+import { targetPages } from './targets.tsx';
 
 type Pages = (deps: WebDeps) => Hono<PageEnv>;
 
@@ -27,6 +29,8 @@ export const ownPages: Readonly<Record<string, Pages>> = {
 
 /** Pages of a bloc's year, for the units that take part in it. */
 export const placePages: Readonly<Record<string, Pages>> = {
+  'chi-tieu': targetPages,
+  'giao-uoc': pledgePages,
   'cham-cheo': scorePages,
   nhap: savingPages,
 };

@@ -25,6 +25,7 @@ export const frame = inBoth({
     home: 'Trang chủ',
     print: 'In trang này',
     back: 'Quay lại',
+    receipt: 'Phiếu xác nhận',
     nav: {
       desk: 'Bàn làm việc',
       targets: 'Chỉ tiêu',
@@ -112,6 +113,7 @@ export const frame = inBoth({
     home: 'Home',
     print: 'Print this page',
     back: 'Back',
+    receipt: 'Receipt',
     nav: {
       desk: 'Desk',
       targets: 'Targets',

@@ -5,7 +5,7 @@ import { clockTime, shortDate, vietnamTime } from '../../../shared/domain/calend
 import { signInAddress } from '../sign-in.ts';
 import { frame } from '../text/frame.ts';
 import { unitNameOf, type Visit } from '../visit.ts';
-import { script, stylesheet } from './styles.ts';
+import { icon, script, stylesheet } from './styles.ts';
 
 const mark = (
   <svg viewBox="0 0 38 38" aria-hidden="true">
@@ -142,6 +142,7 @@ export function Page(props: PageProps) {
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <title>{`${title} · ${t.product}`}</title>
+          <link rel="icon" href={`/assets/${icon}`} type="image/svg+xml" />
           <link rel="stylesheet" href={`/assets/${stylesheet}`} />
           <script src={`/assets/${script}`} defer></script>
         </head>

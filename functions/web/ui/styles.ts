@@ -60,6 +60,14 @@ export const stylesheet = publish(
   [...fontFaces, sheet].join('\n'),
 );
 
+/** Name of the icon that browsers show with a page. */
+export const icon = publish(
+  'thidua',
+  'svg',
+  'image/svg+xml',
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 38 38"><path fill="#9a1b1e" d="M0 20h18v18H0zM20 20h18v18H20zM0 0h18v18H0z"/><path fill="#c79a2b" d="M20 0h18v18H20z"/></svg>',
+);
+
 /** Name of the one script. */
 export const script = publish('thidua', 'js', 'text/javascript; charset=utf-8', enhancement);
 
