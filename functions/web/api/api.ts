@@ -59,7 +59,7 @@ export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
 /** Largest JSON body; a commit holds far less, but a refusal should be the decider's, with its reason. */
 const largestBody = 2 * 1024 * 1024;
-const largestFile = 10 * 1024 * 1024;
+export const largestFile = 10 * 1024 * 1024;
 
 /** Kinds of attachment taken: what offices send each other, nothing that runs. */
 export const fileTypes = [

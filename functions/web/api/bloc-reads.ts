@@ -1,10 +1,9 @@
 /** Reads of a bloc's year beyond its phases: deadlines moved, rubrics amended, objections, what keeps a unit out. */
 import { canReadJournal, isOfBoard, isOfCouncil, isOfUnit } from '../../../shared/domain/actor.ts';
-import { type BlocTerms, isDeputy, isHead, memberName } from '../../../shared/domain/bloc.ts';
+import { isDeputy, isHead } from '../../../shared/domain/bloc.ts';
 import { knockOutsOf } from '../../../shared/domain/eligibility.ts';
 import { extendable, lastClosesAt } from '../../../shared/domain/extension.ts';
 import { objectionsUntil } from '../../../shared/domain/objection.ts';
-import { criteriaMarkedBy } from '../../../shared/domain/rubric.ts';
 import { ruleValue } from '../../../shared/domain/rules.ts';
 import { rollUp } from '../../../shared/domain/target.ts';
 import { ok, type Result, refuse } from '../../../shared/result.ts';
@@ -13,6 +12,7 @@ import { usesOf } from '../../journal/evidence.ts';
 import { seasonStreams } from '../../journal/streams.ts';
 import { readTexts } from '../../journal/texts.ts';
 import type { Caller } from '../caller.ts';
+import { receivedBy } from '../received.ts';
 import { denied, isInsider, loadBloc, may, none, ofBloc, ofSeason, ofUnit, type Read, read } from './read.ts';
 
 type Loaded = Awaited<ReturnType<typeof loadBloc>> extends Result<infer T> ? T : never;
@@ -34,8 +34,6 @@ function forInsiders(
     },
   });
 }
-
-const marksOf = (terms: BlocTerms) => criteriaMarkedBy(terms.rubric, 'peers');
 
 export const blocReads: readonly Read[] = [
   read('/seasons/:season/blocs/:bloc/extensions', ofBloc, none, {
@@ -123,30 +121,7 @@ export const blocReads: readonly Read[] = [
       if (!may(caller, (actor) => isOfUnit(actor, unit) || canReadJournal(actor))) return denied(caller);
       if (!state.scoring.tally) return refuse('still-secret');
       const named = ruleValue(terms.rules, 'score.rater-names') || may(caller, canReadJournal);
-      const sheets = (state.scoring.closed?.sheets ?? []).flatMap(({ unit: rater }) => {
-        const sheet = state.scoring.sheets[rater];
-        return sheet?.marks[unit]
-          ? [{ rater, marks: sheet.marks[unit], comments: sheet.comments[unit] ?? {} }]
-          : [];
-      });
-      const texts = await readTexts(
-        deps,
-        sheets.flatMap(({ comments }) => Object.values(comments).map(({ ref }) => ref)),
-      );
-      const lines = marksOf(terms).map(({ id, title, max }) => {
-        const given = sheets.map(({ rater, marks, comments }) => ({
-          mark: marks[id] ?? null,
-          comment: texts.get(comments[id]?.ref ?? '') ?? null,
-          ...(named ? { rater, raterName: memberName(terms, rater) } : {}),
-        }));
-        // Without names the order must not tell them either.
-        const ordered = named
-          ? given
-          : given.toSorted(
-              (a, b) => (a.mark ?? 0) - (b.mark ?? 0) || (a.comment ?? '').localeCompare(b.comment ?? ''),
-            );
-        return { criterion: id, title, max, received: ordered };
-      });
+      const lines = await receivedBy(deps, { terms, state, unit, named });
       return ok({ unit, raterNames: named, lines });
     },
   }),

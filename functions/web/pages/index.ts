@@ -3,13 +3,17 @@ import type { Hono } from 'hono';
 import type { WebDeps } from '../../deps.ts';
 import type { PageEnv } from '../visit.ts';
 import { accountPages } from './account.tsx';
+import { addendumPages, amendmentPages, extensionPages } from './consent.tsx';
 import { deskPages } from './desk.tsx';
 import { filePages } from './file.ts';
 import { homePages } from './home.tsx';
 import { pledgePages } from './pledge.tsx';
 import { receiptPages } from './receipt.tsx';
+import { resultPages } from './result.tsx';
+import { reviewPages } from './review.tsx';
 import { savingPages } from './saving.ts';
 import { scorePages } from './score.tsx';
+import { selfScorePages } from './self-score.tsx';
 import { targetPages } from './targets.tsx';
 
 type Pages = (deps: WebDeps) => Hono<PageEnv>;
@@ -31,7 +35,13 @@ export const ownPages: Readonly<Record<string, Pages>> = {
 export const placePages: Readonly<Record<string, Pages>> = {
   'chi-tieu': targetPages,
   'giao-uoc': pledgePages,
+  'so-ket': reviewPages,
+  'tu-cham': selfScorePages,
   'cham-cheo': scorePages,
+  'ket-qua': resultPages,
+  'phu-luc': addendumPages,
+  'bang-tieu-chi': amendmentPages,
+  'gia-han': extensionPages,
   nhap: savingPages,
 };
 
