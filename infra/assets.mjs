@@ -4,7 +4,7 @@
  *
  * Plain JavaScript, because `local/run.mjs` builds with it before any TypeScript can run.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -110,6 +110,11 @@ export function assets() {
   };
 }
 
+/** Vite names files from the root of the project, or of the disk. */
+function onDisk(path) {
+  return existsSync(path) ? path : join(root, path);
+}
+
 /** The same for Vite, under which the tests run. */
 export function assetsForVite() {
   return {
@@ -123,8 +128,8 @@ export function assetsForVite() {
     },
     async load(id) {
       const text = (value) => `export default ${JSON.stringify(value)};`;
-      if (id.endsWith(scriptEnding)) return text(await script(id.slice(0, -scriptEnding.length)));
-      if (id.endsWith(sheetEnding)) return text(await styleSheet(id.slice(0, -sheetEnding.length)));
+      if (id.endsWith(scriptEnding)) return text(await script(onDisk(id.slice(0, -scriptEnding.length))));
+      if (id.endsWith(sheetEnding)) return text(await styleSheet(onDisk(id.slice(0, -sheetEnding.length))));
       if (id.endsWith('.svg')) return text(readFileSync(id, 'utf8'));
       if (id.endsWith('.woff2'))
         return `export default new Uint8Array(Buffer.from('${readFileSync(id).toString('base64')}', 'base64'));`;
