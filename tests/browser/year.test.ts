@@ -7,7 +7,13 @@ import { shownDecimal, shownHundredths } from '../../shared/domain/typed-number.
 import { servedSite } from '../site.ts';
 import { describeInBrowser, signInAs } from './browser.ts';
 
-type Target = { indicator: string; unitOfMeasure: string; planned: string; operator: string; direction: string };
+type Target = {
+  indicator: string;
+  unitOfMeasure: string;
+  planned: string;
+  operator: string;
+  direction: string;
+};
 type Body = {
   targets: Target[];
   actuals: { target: string; value: string }[];

@@ -89,7 +89,7 @@ export function keepDraft(form: HTMLFormElement): void {
 
   const changed = (name: string, field: Field) => {
     show(field, words);
-    if (textOf(field) === field.dataset.saved) waiting.delete(name);
+    if (asTaken(textOf(field)) === asTaken(field.dataset.saved ?? '')) waiting.delete(name);
     else waiting.add(name);
     stow();
     clearTimeout(timer);
@@ -102,7 +102,7 @@ export function keepDraft(form: HTMLFormElement): void {
     const sent = [...waiting].slice(0, 50).flatMap((name) => {
       const field = fields.get(name);
       return field
-        ? [{ field: name, value: textOf(field).trim(), version: Number(field.dataset.version) }]
+        ? [{ field: name, value: asTaken(textOf(field)), version: Number(field.dataset.version) }]
         : [];
     });
     say(words.saving ?? '', 'ok');
@@ -135,7 +135,7 @@ export function keepDraft(form: HTMLFormElement): void {
           field.dataset.version = String(version);
           field.dataset.saved = value;
           seen(form, name, version);
-          if (textOf(field).trim() === value) waiting.delete(name);
+          if (asTaken(textOf(field)) === value) waiting.delete(name);
         }
         for (const { field: name, value } of conflicts) {
           const field = fields.get(name);
@@ -185,6 +185,11 @@ function textOf(field: Field): string {
       ? field.value
       : ''
     : field.value;
+}
+
+/** A text as the server takes it: composed characters, no blanks around it. */
+function asTaken(text: string): string {
+  return text.normalize('NFC').trim();
 }
 
 function putValue(field: Field, value: string): void {

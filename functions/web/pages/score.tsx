@@ -21,7 +21,7 @@ import {
   typedIn,
 } from '../drafting.ts';
 import { type Form, formOf, giveCommand, newFormId } from '../form.ts';
-import { refusalPage } from '../pages-of-refusal.tsx';
+import { refusalPage, refusedPage } from '../pages-of-refusal.tsx';
 import { draftOf, type Place } from '../place.ts';
 import {
   type Cell,
@@ -84,7 +84,7 @@ export function scorePages(deps: WebDeps): Hono<PageEnv> {
       lineNamed(shown.place.terms, c.req.query('tieu-chi')) ??
       shown.sheet.lacking[0]?.line ??
       shown.sheet.lines[0];
-    return line ? c.html(<ByCriterion {...shown} line={line} />) : c.notFound();
+    return line ? c.html(<ByCriterion {...shown} line={line} />) : refusedPage(c, 'not-found');
   });
 
   pages.get('/khong-cham', async (c) => c.html(<Recusals {...(await shownAt(c))} />));

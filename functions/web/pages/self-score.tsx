@@ -12,7 +12,7 @@ import type { WebDeps } from '../../deps.ts';
 import { fileTypes, largestFile } from '../api/api.ts';
 import { closedFor, type Draft, draftAt, inputName, saveFields, saveTyped, typedIn } from '../drafting.ts';
 import { formIdField, formOf, giveCommand, newFormId } from '../form.ts';
-import { refusalPage } from '../pages-of-refusal.tsx';
+import { refusalPage, refusedPage } from '../pages-of-refusal.tsx';
 import type { Place } from '../place.ts';
 import { verdictOn } from '../sheet.ts';
 import { frame } from '../text/frame.ts';
@@ -166,13 +166,13 @@ export function selfScorePages(deps: WebDeps): Hono<PageEnv> {
     const line = lineNamed(c.get('place'), c.req.param('line'));
     return line
       ? c.html(<EvidencePage {...(await shownAt(c))} line={line} errors={[]} typed={{}} />)
-      : c.notFound();
+      : refusedPage(c, 'not-found');
   });
 
   pages.post('/minh-chung/:line', async (c) => {
     const place = c.get('place');
     const line = lineNamed(place, c.req.param('line'));
-    if (!line) return c.notFound();
+    if (!line) return refusedPage(c, 'not-found');
     const posted = await formOf(c);
     const shown = await shownAt(c);
     const t = yearText[shown.visit.language];
