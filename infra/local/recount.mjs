@@ -509,6 +509,16 @@ function attained({ planned, operator, direction }, actual) {
   return [left.num < 0n ? zero : left, false];
 }
 
+/** Targets as they can be pledged: each id once, shares of what the directive asks for, the sign the way that is better. */
+function checkTargets({ terms }, targets, must) {
+  must(new Set(targets.map(({ id }) => id)).size === targets.length, 'a target stands twice');
+  for (const { id, shareOf, operator, direction } of targets) {
+    must(shareOf === undefined || terms.provinceTargets.includes(shareOf), `${id} is a share of no target`);
+    const against = { higher: ['<', '≤'], lower: ['>', '≥'] }[direction];
+    must(against && !against.includes(operator), `target ${id} asks for the worse`);
+  }
+}
+
 function checkAttainments(attainments, targets, actuals, must) {
   must(attainments.length === targets.length, 'attainments are not those of the targets');
   for (const [i, target] of targets.entries()) {
@@ -979,6 +989,7 @@ const blocRules = {
     must(!state.pledge.closed && !isOver(closesAt(state, 'pledge', unit), at), 'the pledge was over');
     // A copy of an earlier season names a stream that is in another bundle.
     if (source && bundle.streams.has(source.stream)) sourceOf(about, source, source.stream);
+    checkTargets(state, targets, must);
     state.pledge.targets[unit] = targets;
     state.pledge.changed = true;
   },
@@ -1104,6 +1115,7 @@ const blocRules = {
       pledge: pledge.hash ?? null,
     };
     must(document === canonical(text) && hash === sha256(document), 'the text or its hash is another');
+    checkTargets(state, targets, must);
     state.addenda = number;
     state.addendum = { ...event, signed: [] };
   },

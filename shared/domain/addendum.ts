@@ -10,7 +10,7 @@ import { type Bloc, type BlocEvent, type BlocTerms, isMember, memberIds, termsOf
 import { vietnamTime } from './calendar.ts';
 import type { Command } from './command.ts';
 import { UnitId } from './ids.ts';
-import { UnitTarget } from './pledge.ts';
+import { targetsRefused, UnitTarget } from './pledge.ts';
 import { existsOn, type Province } from './province.ts';
 import { blocSize, type Member, type Season } from './season.ts';
 
@@ -126,6 +126,8 @@ export const addendumCommands = {
       }
       if (openAddendum(state))
         return refuse('already-done', { vi: 'Một phụ lục đang chờ ký.', en: 'One is open.' });
+      const no = targetsRefused(terms.value, targets);
+      if (no) return no;
       const today = vietnamTime(now).date;
       const found = province.state.units[unit];
       if (!found || !existsOn(found, today)) {

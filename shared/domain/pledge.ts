@@ -271,6 +271,35 @@ function pledgeOpen(state: Bloc, now: Date, unit?: UnitId): Result<BlocTerms> {
   return terms;
 }
 
+/** Refuses targets that contradict themselves or the directive; undefined where they can be pledged. */
+export function targetsRefused({ provinceTargets }: BlocTerms, targets: readonly UnitTarget[]) {
+  if (new Set(targets.map((target) => target.id)).size !== targets.length) {
+    return refuse('does-not-follow', {
+      vi: 'Một mã chỉ tiêu được ghi hai lần.',
+      en: 'A target id stands twice.',
+    });
+  }
+  const stray = targets.find(({ shareOf }) => shareOf !== undefined && !provinceTargets.includes(shareOf));
+  if (stray) {
+    return refuse('does-not-follow', {
+      vi: `Chỉ tiêu ${stray.shareOf} của tỉnh không có trong Chỉ thị.`,
+      en: `The province has no target ${stray.shareOf}.`,
+    });
+  }
+  // "Từ 4% trở lên" of which less is better would be attained the better the farther it is missed.
+  const crossed = targets.find(({ operator, direction }) =>
+    (direction === 'lower' ? ['>', '≥'] : ['<', '≤']).includes(operator),
+  );
+  if (crossed) {
+    return refuse('does-not-follow', {
+      vi: `Chỉ tiêu ${crossed.id} ghi "${crossed.operator}" nhưng ${crossed.direction === 'lower' ? 'thấp hơn' : 'cao hơn'} mới là tốt hơn.`,
+      en: `Target ${crossed.id} says "${crossed.operator}" although ${crossed.direction} is better.`,
+      details: { target: crossed.id },
+    });
+  }
+  return undefined;
+}
+
 function voidingSignatures(state: Bloc): PledgeEvent[] {
   if (!state.pledge.frozen) return [];
   const units = Object.keys(state.pledge.signatures) as UnitId[];
@@ -336,21 +365,8 @@ export const pledgeCommands = {
       const terms = pledgeOpen(state, now, unit);
       if (!terms.ok) return terms;
       if (!isMember(terms.value, unit)) return refuse('not-a-member');
-      if (new Set(targets.map((target) => target.id)).size !== targets.length) {
-        return refuse('does-not-follow', {
-          vi: 'Một mã chỉ tiêu được ghi hai lần.',
-          en: 'A target id stands twice.',
-        });
-      }
-      const stray = targets.find(
-        (t) => t.shareOf !== undefined && !terms.value.provinceTargets.includes(t.shareOf),
-      );
-      if (stray) {
-        return refuse('does-not-follow', {
-          vi: `Chỉ tiêu ${stray.shareOf} của tỉnh không có trong Chỉ thị.`,
-          en: `The province has no target ${stray.shareOf}.`,
-        });
-      }
+      const no = targetsRefused(terms.value, targets);
+      if (no) return no;
       return ok([{ type: 'TargetsRegistered', v: 1, unit, targets, titles }, ...voidingSignatures(state)]);
     },
   }),
@@ -490,6 +506,8 @@ export const pledgeCommands = {
           en: 'The unit registered no targets there.',
         });
       }
+      const no = targetsRefused(terms.value, targets);
+      if (no) return no;
       const titles = [...(bloc.state.pledge.titles[unit] ?? [])];
       return ok([
         { type: 'TargetsRegistered', v: 1, unit, targets, titles, source: bloc.source },

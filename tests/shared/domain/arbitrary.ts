@@ -736,14 +736,13 @@ const bloc: Recipes<Bloc> = {
   },
   RegisterTargets: (b, w, d) => {
     const unit = nextUnit(b, d, b.pledge.targets);
-    const operators = ['=', '>', '≥', '<', '≤'];
-    const targets = ['1', '2', '3'].slice(0, 1 + d.int(3)).map((id) => ({
-      ...target,
-      id,
-      planned: d.pick(decimals),
-      operator: d.pick(operators),
-      direction: d.pick(['higher', 'lower']),
-    }));
+    // Now and then the sign asks for what is worse, and is refused.
+    const signs = { higher: ['=', '>', '≥'], lower: ['=', '<', '≤'] };
+    const targets = ['1', '2', '3'].slice(0, 1 + d.int(3)).map((id) => {
+      const direction = d.pick(['higher', 'lower'] as const);
+      const operator = d.pick(d.chance(0.97) ? signs[direction] : ['<', '>']);
+      return { ...target, id, planned: d.pick(decimals), operator, direction };
+    });
     const actor = d.pick([officer, leader, deputy])(unit);
     return {
       payload: { unit, targets },

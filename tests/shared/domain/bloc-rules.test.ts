@@ -61,9 +61,19 @@ describe('attainment (mid-year review: higher, lower, added, zero, strict)', () 
     ['0', '≤', 'lower', '0', '1/1', true],
     ['0', '≤', 'lower', '1', '0/1', false],
     ['0', '>', 'higher', '0', '0/1', false],
+    ['0', '<', 'lower', '-0.5', '1/1', true],
+    ['0', '=', 'higher', '-1', '0/1', false],
+    ['57.83', '=', 'higher', '57.8299', '578299/578300', false],
+    ['90', '≥', 'higher', '-3', '0/900000', false],
+    ['10', '=', 'lower', '-3', '1/1', true],
   ])('plan %s %s (%s is better), actual %s: %s', (planned, operator, direction, actual, share, reached) => {
     const found = attainmentOf(plan(planned, operator, direction), actual);
     expect([`${found.share.num}/${found.share.den}`, found.reached]).toEqual([share, reached]);
+  });
+
+  test('"tăng thêm" sets what was added against what was to be added, whatever there was before', () => {
+    const added = { ...plan('6', '≥', 'higher'), added: true } as Parameters<typeof attainmentOf>[0];
+    expect(attainmentOf(added, '4').share).toEqual({ num: '40000', den: '60000' });
   });
 });
 
@@ -137,6 +147,23 @@ describe('the pledge', () => {
     );
     const [closed] = give(journal, 'ClosePledge', {}, system, '2023-03-31T17:00:01');
     expect(closed).toMatchObject({ absent: ['c', 'd'], reasons: { c: 'Đang kiện toàn.' } });
+  });
+
+  test.each([
+    ['an id twice', [target, target]],
+    ['a share of no target of the province', [{ ...target, shareOf: 'T99' }]],
+    ['"from … up" where less is better', [{ ...target, operator: '≥', direction: 'lower' }]],
+    ['"below" where more is better', [{ ...target, operator: '<', direction: 'higher' }]],
+  ])('takes no targets with %s, nor does an addendum', (_what, targets) => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'scheduled');
+    const payload = { unit: 'b', targets };
+    expect(code(journal, 'RegisterTargets', payload, officer('b'), '2023-02-10T09:00:00')).toBe(
+      'does-not-follow',
+    );
+    const signed = playBloc(launchedSeason(four), 'k01', 'signed');
+    expect(code(signed, 'OpenAddendum', { unit: 'x', targets }, specialist, '2023-05-01T09:00:00')).toBe(
+      'does-not-follow',
+    );
   });
 
   test('takes over the targets of an earlier season only', () => {
