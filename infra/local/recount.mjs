@@ -1030,7 +1030,7 @@ const blocRules = {
       ),
       'the list of units without targets differs',
     );
-    Object.assign(pledge, { version, hash, signed: [], changed: false });
+    Object.assign(pledge, { version, hash, frozenOn: dateInVietnam(at), signed: [], changed: false });
   },
   PledgeSigned(state, { unit, hash, manner, paper }, { must, actor, at }) {
     const { pledge } = state;
@@ -1042,6 +1042,10 @@ const blocRules = {
     const may = manner === 'paper' ? byPaper : bindsUnit(actor, unit);
     must(may && membersOf(state).includes(unit), 'only who binds a member signs for it');
     must(pledge.hash && hash === pledge.hash, 'what was signed is not what was frozen');
+    if (manner === 'paper') {
+      must(paper.date <= dateInVietnam(at), 'the paper was signed later than it was recorded');
+      must(paper.date >= pledge.frozenOn, 'the paper was signed before its text was frozen');
+    }
     must(!pledge.closed && within(windowOf(state, 'pledge', unit), at), 'it was signed outside the window');
     must(!pledge.signed.includes(unit), 'the unit had signed');
     pledge.signed.push(unit);

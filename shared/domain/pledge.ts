@@ -106,9 +106,8 @@ export type PledgeChange = {
 export type Signature = {
   readonly at: string;
   readonly seq: number;
-  readonly manner: SigningManner['manner'];
   readonly signsAs?: 'KT.' | 'TUQ.';
-};
+} & SigningManner;
 
 export type Pledge = {
   readonly targets: Readonly<Record<string, readonly UnitTarget[]>>;
@@ -176,8 +175,8 @@ export function evolvePledge(state: Pledge, event: PledgeEvent | AddendumEvent, 
       };
     case 'PledgeSigned': {
       const { signsAs } = place.actor;
-      const { unit, manner } = event;
-      const signature = { at: place.at, seq: place.seq, manner, ...(signsAs ? { signsAs } : {}) };
+      const { type: _type, v: _v, unit, hash: _hash, ...how } = event;
+      const signature = { at: place.at, seq: place.seq, ...how, ...(signsAs ? { signsAs } : {}) };
       return {
         ...state,
         signatures: { ...state.signatures, [unit]: signature },
@@ -447,10 +446,24 @@ export const pledgeCommands = {
     payload: Signing.extend({ paper: Paper }),
     copies: [],
     can: (actor, state, { unit }) => isOfBoard(actor) || (isHead(actor, state) && actor.unit === unit),
-    decide: (state, { unit, hash, paper }, { now }) =>
-      paper.date > vietnamTime(now).date
-        ? refuse('does-not-follow', { vi: 'Ngày ký ở phía trước.', en: 'The date of signing lies ahead.' })
-        : signed(state, unit, hash, { manner: 'paper', paper }, now),
+    decide(state, { unit, hash, paper }, { now }) {
+      if (paper.date > vietnamTime(now).date) {
+        return refuse('does-not-follow', {
+          vi: 'Ngày ký ở phía trước.',
+          en: 'The date of signing lies ahead.',
+        });
+      }
+      // What was signed before this version was frozen is the paper of another.
+      const { frozen } = state.pledge;
+      if (frozen && paper.date < vietnamTime(new Date(frozen.at)).date) {
+        return refuse('does-not-follow', {
+          vi: 'Bản giấy ký trước ngày chốt bản giao ước này, nên là chữ ký của bản khác. Cần ký lại.',
+          en: 'The paper was signed before this version was frozen: it is a signature of another.',
+          details: { frozenAt: frozen.at },
+        });
+      }
+      return signed(state, unit, hash, { manner: 'paper', paper }, now);
+    },
   }),
 
   RecordDigitalSignature: pledgeCommand({

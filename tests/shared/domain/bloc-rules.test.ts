@@ -109,6 +109,28 @@ describe('the pledge', () => {
     ]);
   });
 
+  test('signed on paper is on record with place, date, document and scan; a paper of an earlier version is none', () => {
+    const journal = frozen();
+    const sign = (date: string, now: string) =>
+      code(
+        journal,
+        'RecordPaperSignature',
+        { unit: 'b', hash: hashOf(journal), paper: { ...paper, date } },
+        specialist,
+        now,
+      );
+    expect([
+      sign('2023-03-11', '2023-03-10T09:00:00'),
+      sign('2023-02-11', '2023-03-10T09:00:00'),
+      sign('2023-03-10', '2023-03-10T09:00:00'),
+    ]).toEqual(['does-not-follow', 'does-not-follow', 'ok']);
+    expect(state(journal).pledge.signatures.b).toMatchObject({ manner: 'paper', paper });
+    give(journal, 'DraftPledge', { text: 'Bản mới.' }, leader('a'), '2023-03-11T09:00:00');
+    give(journal, 'FreezePledge', {}, leader('a'), '2023-03-11T10:00:00');
+    expect(sign('2023-03-10', '2023-03-12T09:00:00')).toBe('does-not-follow');
+    expect(sign('2023-03-11', '2023-03-12T09:00:00')).toBe('ok');
+  });
+
   test('is signed digitally by who binds the unit, with document and certificate', () => {
     const journal = frozen();
     const digital = { document: '01/GU', certificate: '5404a1b2c3d4' };
@@ -117,6 +139,7 @@ describe('the pledge', () => {
       'not-allowed',
     );
     expect(code(journal, 'RecordDigitalSignature', payload, leader('b'), '2023-03-10T09:00:00')).toBe('ok');
+    expect(state(journal).pledge.signatures.b).toMatchObject({ manner: 'digital', digital });
   });
 
   test('changed after freezing is another version: its differences are listed, signatures void, once each', () => {
