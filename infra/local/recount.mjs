@@ -839,7 +839,7 @@ function checkSplit(state, done, missing, isDone, must) {
 }
 
 /** What differs between the draft and the version that was frozen before. */
-function pledgeChanges({ frozenAs, text, targets }) {
+function pledgeChanges({ frozenAs, text, targets, titles }) {
   if (!frozenAs) return [];
   const changes = frozenAs.text === text ? [] : [{ at: 'text', before: frozenAs.text, after: text }];
   for (const unit of new Set([...Object.keys(frozenAs.targets), ...Object.keys(targets)])) {
@@ -848,6 +848,8 @@ function pledgeChanges({ frozenAs, text, targets }) {
       const [before, after] = [old, now].map((list) => list.find((target) => target.id === id) ?? null);
       if (!same(before, after)) changes.push({ at: `${unit} ${id}`, before, after });
     }
+    const [before, after] = [frozenAs.titles[unit] ?? [], titles[unit] ?? []];
+    if (!same(before, after)) changes.push({ at: `${unit} titles`, before, after });
   }
   return changes;
 }
@@ -983,7 +985,7 @@ const blocRules = {
     state.runs[phase] = run;
   },
 
-  TargetsRegistered(state, { unit, targets, source }, about) {
+  TargetsRegistered(state, { unit, targets, titles, source }, about) {
     const { must, actor, at, bundle } = about;
     must(worksFor(actor, unit) && membersOf(state).includes(unit), 'only a member registers, for itself');
     must(!state.pledge.closed && !isOver(closesAt(state, 'pledge', unit), at), 'the pledge was over');
@@ -991,6 +993,7 @@ const blocRules = {
     if (source && bundle.streams.has(source.stream)) sourceOf(about, source, source.stream);
     checkTargets(state, targets, must);
     state.pledge.targets[unit] = targets;
+    state.pledge.titles[unit] = titles;
     state.pledge.changed = true;
   },
   PledgeDrafted(state, { text }, { must, actor, at }) {
@@ -1012,17 +1015,18 @@ const blocRules = {
       unit,
       name,
       targets: pledge.targets[unit] ?? [],
+      titles: pledge.titles[unit] ?? [],
     }));
     const { season, bloc, name } = terms;
     must(version === pledge.version + 1, 'versions are counted on');
     must(
       document === canonical({ season, bloc, name, version, text: pledge.text, members }),
-      'the frozen text is not that of draft and targets',
+      'the frozen text is not that of draft, targets and titles',
     );
     must(hash === sha256(document), 'the hash is not that of the frozen text');
     must(!isOver(closesAt(state, 'pledge'), at), 'the pledge was over');
     must(same(changes, pledgeChanges(pledge)), 'the differences from the version before are others');
-    pledge.frozenAs = { text: pledge.text, targets: { ...pledge.targets } };
+    pledge.frozenAs = { text: pledge.text, targets: { ...pledge.targets }, titles: { ...pledge.titles } };
     must(
       same(
         withoutTargets,
@@ -1729,7 +1733,7 @@ const blocRules = {
 
 const newBloc = () => ({
   runs: {},
-  pledge: { targets: {}, version: 0, signed: [], reasons: {} },
+  pledge: { targets: {}, titles: {}, version: 0, signed: [], reasons: {} },
   addenda: 0,
   extensions: [],
   version: 1,

@@ -44,6 +44,12 @@ export type UnitTarget = z.infer<typeof UnitTarget>;
 export const AimedTitle = z.enum(['provincial-flag', 'certificate', 'excellent-collective']);
 export type AimedTitle = z.infer<typeof AimedTitle>;
 
+const AimedTitles = z
+  .array(AimedTitle)
+  .max(3)
+  .refine((titles) => new Set(titles).size === titles.length, 'a title stands twice')
+  .default([]);
+
 export type PledgeEvent =
   | {
       type: 'TargetsRegistered';
@@ -60,7 +66,7 @@ export type PledgeEvent =
       type: 'PledgeFrozen';
       v: 1;
       version: number;
-      /** JSON of what is signed: season, bloc, version, text, and the members with their targets, keys in order. */
+      /** JSON of what is signed: season, bloc, version, text, the members with targets and titles, keys in order. */
       document: string;
       hash: string;
       withoutTargets: UnitId[];
@@ -95,11 +101,11 @@ export type SigningManner =
   | { manner: 'paper'; paper: z.infer<typeof Paper> }
   | { manner: 'digital'; digital: z.infer<typeof Digital> };
 
-/** One difference between two versions of the pledge: of the text, or of a unit's target. */
+/** One difference between two versions of the pledge: of the text, of a unit's target, or of the titles it aims for. */
 export type PledgeChange = {
   readonly at: string;
-  readonly before: string | UnitTarget | null;
-  readonly after: string | UnitTarget | null;
+  readonly before: string | UnitTarget | readonly AimedTitle[] | null;
+  readonly after: string | UnitTarget | readonly AimedTitle[] | null;
 };
 
 /** One signature on the present version. */
@@ -118,7 +124,9 @@ export type Pledge = {
   readonly version: number;
   readonly frozen: { readonly hash: string; readonly document: string; readonly at: string } | undefined;
   /** The version frozen last, also while a new one is being drawn up. */
-  readonly last: { readonly text: string; readonly targets: Pledge['targets'] } | undefined;
+  readonly last:
+    | { readonly text: string; readonly targets: Pledge['targets']; readonly titles: Pledge['titles'] }
+    | undefined;
   readonly changes: readonly PledgeChange[];
   /** Units whose signature a change made void and that have not signed again. */
   readonly voided: readonly UnitId[];
@@ -169,7 +177,7 @@ export function evolvePledge(state: Pledge, event: PledgeEvent | AddendumEvent, 
         ...state,
         version: event.version,
         frozen: { hash: event.hash, document: event.document, at: place.at },
-        last: { text: state.text ?? '', targets: state.targets },
+        last: { text: state.text ?? '', targets: state.targets, titles: state.titles },
         changes: event.changes ?? [],
         signatures: {},
       };
@@ -210,13 +218,14 @@ export function pledgeDocument(
   terms: BlocTerms,
   version: number,
   text: string,
-  targets: Pledge['targets'],
+  { targets, titles }: Pick<Pledge, 'targets' | 'titles'>,
 ): string {
   const { season, bloc, name } = terms;
   const members = terms.members.map(({ unit, name: unitName }) => ({
     unit,
     name: unitName,
     targets: targets[unit] ?? [],
+    titles: titles[unit] ?? [],
   }));
   return canonicalJson({ season, bloc, name, version, text, members });
 }
@@ -238,7 +247,7 @@ export function hasSigned(pledge: Pledge, unit: UnitId): boolean {
 
 /** What differs from the version that was frozen before. */
 export function pledgeChanges(pledge: Pledge): readonly PledgeChange[] {
-  const { last, text, targets } = pledge;
+  const { last, text, targets, titles } = pledge;
   if (!last) return [];
   const changes: PledgeChange[] = [];
   if (last.text !== text) changes.push({ at: 'text', before: last.text, after: text ?? null });
@@ -249,6 +258,8 @@ export function pledgeChanges(pledge: Pledge): readonly PledgeChange[] {
       if (canonicalJson(before) !== canonicalJson(after))
         changes.push({ at: `${unit} ${id}`, before, after });
     }
+    const [before = [], after = []] = [last.titles[unit], titles[unit]];
+    if (canonicalJson(before) !== canonicalJson(after)) changes.push({ at: `${unit} titles`, before, after });
   }
   return changes;
 }
@@ -297,6 +308,17 @@ export function targetsRefused({ provinceTargets }: BlocTerms, targets: readonly
     });
   }
   return undefined;
+}
+
+/** What registers targets and titles, and voids what was signed; nothing where they stand so already. */
+function registering(
+  state: Bloc,
+  event: Extract<PledgeEvent, { type: 'TargetsRegistered' }>,
+): readonly PledgeEvent[] {
+  const { targets, titles } = state.pledge;
+  const stands = canonicalJson([targets[event.unit], titles[event.unit]]);
+  if (stands === canonicalJson([event.targets, event.titles])) return [];
+  return [event, ...voidingSignatures(state)];
 }
 
 function voidingSignatures(state: Bloc): PledgeEvent[] {
@@ -352,11 +374,11 @@ function signed(
 export const pledgeCommands = {
   RegisterTargets: pledgeCommand({
     vi: 'Đăng ký chỉ tiêu thi đua của đơn vị',
-    en: "Register a unit's own targets; replaces what it registered before and voids signatures",
+    en: "Register a unit's own targets and titles; what differs from before replaces it and voids signatures",
     payload: z.object({
       unit: UnitId,
       targets: z.array(UnitTarget).min(1).max(60),
-      titles: z.array(AimedTitle).max(3).default([]),
+      titles: AimedTitles,
     }),
     copies: [],
     can: (actor, _state, { unit }) => isOfUnit(actor, unit),
@@ -366,7 +388,7 @@ export const pledgeCommands = {
       if (!isMember(terms.value, unit)) return refuse('not-a-member');
       const no = targetsRefused(terms.value, targets);
       if (no) return no;
-      return ok([{ type: 'TargetsRegistered', v: 1, unit, targets, titles }, ...voidingSignatures(state)]);
+      return ok(registering(state, { type: 'TargetsRegistered', v: 1, unit, targets, titles }));
     },
   }),
 
@@ -379,6 +401,7 @@ export const pledgeCommands = {
     decide(state, { text }, { now }) {
       const terms = pledgeOpen(state, now);
       if (!terms.ok) return terms;
+      if (text === state.pledge.text) return ok([]);
       return ok([{ type: 'PledgeDrafted', v: 1, text }, ...voidingSignatures(state)]);
     },
   }),
@@ -395,7 +418,7 @@ export const pledgeCommands = {
     decide(state, { withoutTargets }, { now }) {
       const terms = pledgeOpen(state, now);
       if (!terms.ok) return terms;
-      const { text, frozen, version, targets } = state.pledge;
+      const { text, frozen, version } = state.pledge;
       if (text === undefined) {
         return refuse('not-ready', { vi: 'Chưa có dự thảo giao ước.', en: 'There is no draft.' });
       }
@@ -414,7 +437,7 @@ export const pledgeCommands = {
           details: { units: unexpected },
         });
       }
-      const document = pledgeDocument(terms.value, version + 1, text, targets);
+      const document = pledgeDocument(terms.value, version + 1, text, state.pledge);
       const hash = sha256Of(document);
       const changes = [...pledgeChanges(state.pledge)];
       return ok([
@@ -522,10 +545,9 @@ export const pledgeCommands = {
       const no = targetsRefused(terms.value, targets);
       if (no) return no;
       const titles = [...(bloc.state.pledge.titles[unit] ?? [])];
-      return ok([
-        { type: 'TargetsRegistered', v: 1, unit, targets, titles, source: bloc.source },
-        ...voidingSignatures(state),
-      ]);
+      return ok(
+        registering(state, { type: 'TargetsRegistered', v: 1, unit, targets, titles, source: bloc.source }),
+      );
     },
   } satisfies Command<
     Bloc,

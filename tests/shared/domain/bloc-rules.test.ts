@@ -157,6 +157,30 @@ describe('the pledge', () => {
     expect(voidings).toHaveLength(1);
   });
 
+  test('names among the differences the titles aimed for; what changes nothing voids nothing', () => {
+    const journal = frozen();
+    give(journal, 'SignPledge', { unit: 'b', hash: hashOf(journal) }, leader('b'), '2023-03-10T09:00:00');
+    const register = (titles: string[]) =>
+      give(
+        journal,
+        'RegisterTargets',
+        { unit: 'c', targets: [target], titles },
+        officer('c'),
+        '2023-03-11T09:00:00',
+      ).map(({ type }) => type);
+    const same = { text: 'Thi đua hoàn thành nhiệm vụ.' };
+    expect([register([]), give(journal, 'DraftPledge', same, leader('a'), '2023-03-11T09:00:00')]).toEqual([
+      [],
+      [],
+    ]);
+    expect(Object.keys(state(journal).pledge.signatures)).toEqual(['b']);
+    expect(register(['provincial-flag'])).toEqual(['TargetsRegistered', 'SignaturesVoided']);
+    give(journal, 'FreezePledge', {}, leader('a'), '2023-03-11T10:00:00');
+    const { changes, frozen: version } = state(journal).pledge;
+    expect(changes).toEqual([{ at: 'c titles', before: [], after: ['provincial-flag'] }]);
+    expect(version?.document).toContain('"titles":["provincial-flag"]');
+  });
+
   test('closed at its deadline names the absent with the reasons that were given', () => {
     const journal = frozen();
     for (const id of ['a', 'b'])
