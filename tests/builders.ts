@@ -384,6 +384,8 @@ export function playBloc(
     marks?: Marker;
     head?: (unit: string) => Record<string, number>;
     actual?: (unit: string) => string;
+    /** The members' targets are registered already. */
+    registered?: boolean;
   } = {},
 ): MemoryJournal {
   const stream = `bloc-2023-${bloc}`;
@@ -397,7 +399,7 @@ export function playBloc(
   const steps: Record<BlocStop, () => void> = {
     scheduled: () => undefined,
     frozen: () => {
-      for (const id of members)
+      for (const id of how.registered ? [] : members)
         give('RegisterTargets', { unit: id, targets: [target] }, officer(id), '2023-02-10T09:00:00');
       give('DraftPledge', { text: 'Thi đua hoàn thành nhiệm vụ.' }, leader(head), '2023-02-11T09:00:00');
       give('FreezePledge', {}, leader(head), '2023-02-12T09:00:00');

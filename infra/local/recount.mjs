@@ -422,8 +422,9 @@ const seasonRules = {
     must(isBoard(actor), 'only the Board records holidays');
     state.daysOff = days;
   },
-  TargetFigureRecorded(state, { target }, { must, actor }) {
+  TargetFigureRecorded(state, { target, asOf }, { must, actor, at }) {
     must(isBoard(actor) && state.launched, 'only the Board records figures, after the launch');
+    must(asOf <= dateInVietnam(at), 'a figure is as of a day to come');
     must(
       state.directive.targets.some(({ id }) => id === target),
       'the directive has no such target',
@@ -922,7 +923,7 @@ function knockOutsOf(state) {
       !(missing === 'excuse' && state.excused.includes(unit));
     const follow = [
       ['not-signed', !state.pledge.signed.includes(unit)],
-      ['report-missing', !state.reports[unit]],
+      ['report-missing', state.unreported.includes(unit) && !state.reports[unit] && !state.inherited[unit]],
       ['self-score-missing', !state.selfScores[unit]],
       ['sheet-missing', sheetMissing],
     ];
@@ -1141,6 +1142,9 @@ const blocRules = {
       'not everybody has signed',
     );
     const { member, predecessor, targets } = addendum;
+    // What the merged unit reported stands for who took its place.
+    if (predecessor !== null && (state.reports[predecessor] || state.inherited[predecessor]))
+      state.inherited[member.unit] = true;
     const already = membersOf(state).includes(member.unit);
     const kept = terms.members.filter((one) => (already ? one.unit !== predecessor : true));
     const composed = kept.map((one) => (one.unit === predecessor ? member : one));
@@ -1242,6 +1246,7 @@ const blocRules = {
     );
     checkSplit(state, reported, missing, (unit) => state.reports[unit] === true, must);
     state.reviewClosed = true;
+    state.unreported = missing;
   },
 
   SelfScoreSubmitted(state, { unit, actuals, lines, computed, rubric = 1 }, { must, actor, at }) {
@@ -1747,6 +1752,8 @@ const newBloc = () => ({
   ballots: [],
   documents: { reports: {} },
   reports: {},
+  unreported: [],
+  inherited: {},
   findings: false,
   selfScores: {},
   sheets: {},

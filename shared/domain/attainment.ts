@@ -36,7 +36,10 @@ function isReached(
 }
 
 /** The outcome of a target; without an actual nothing was attained. */
-export function attainmentOf(target: UnitTarget, actual: string | undefined): Attainment {
+export function attainmentOf(
+  target: Pick<UnitTarget, 'planned' | 'operator' | 'direction'> & { readonly id: string },
+  actual: string | undefined,
+): Attainment {
   const facts = { target: target.id, planned: target.planned, actual: actual ?? null };
   if (actual === undefined) return { ...facts, reached: false, share: quotient(0, 1) };
   const plan = tenThousandthsOf(target.planned);

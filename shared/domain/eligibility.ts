@@ -10,6 +10,7 @@ import { vietnamTime } from './calendar.ts';
 import type { Command } from './command.ts';
 import { UnitId } from './ids.ts';
 import { hasSigned } from './pledge.ts';
+import { reportOf } from './review.ts';
 import { ruleValue } from './rules.ts';
 
 /** What is recorded from outside the platform (domain notes 3.5, 7.4). */
@@ -125,7 +126,11 @@ export function knockOutsOf(terms: BlocTerms, state: Bloc): readonly KnockOut[] 
     const excused = missingSheet === 'excuse' && eligibility.excused[unit] !== undefined;
     return [
       ...follows('not-signed', !hasSigned(pledge, unit)),
-      ...follows('report-missing', review.closed !== undefined && !review.reports[unit]),
+      // Who joined after the review was closed had none to report to.
+      ...follows(
+        'report-missing',
+        (review.closed?.missing.includes(unit) ?? false) && !reportOf(state, unit),
+      ),
       ...follows('self-score-missing', scoring.selfScoringClosed !== undefined && !scoring.selfScores[unit]),
       ...follows('sheet-missing', withoutSheet && missingSheet !== 'dropped' && !excused),
       ...eligibility.recorded

@@ -128,6 +128,16 @@ function reportOpen(state: Bloc, unit: UnitId, now: Date): Result<{ terms: BlocT
   return ok({ terms: terms.value, late: !inTime });
 }
 
+/** The report that stands for a unit: its own, or that of the unit whose place it took by an addendum. */
+export function reportOf({ review, addenda }: Bloc, unit: UnitId): ReviewReport | undefined {
+  let who = unit;
+  for (const { state, member, predecessor } of addenda.toReversed()) {
+    if (review.reports[who]) break;
+    if (state === 'in-force' && member.unit === who && predecessor !== null) who = predecessor;
+  }
+  return review.reports[who];
+}
+
 /** Members that have not reported. */
 export function unreportedOf(terms: BlocTerms, review: Review): readonly UnitId[] {
   return memberIds(terms).filter((unit) => !review.reports[unit]);

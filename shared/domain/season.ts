@@ -30,6 +30,8 @@ export const ProvinceTarget = z.object({
   direction: z.enum(['higher', 'lower']).nullable(),
   sector: z.string().min(1).max(60),
   owner: z.string().max(200).optional(),
+  /** Summed from the units' shares, or the owner's figure; without it the words of the target decide. */
+  rollUp: z.enum(['sum', 'owner']).optional(),
 });
 export type ProvinceTarget = z.infer<typeof ProvinceTarget>;
 
@@ -551,8 +553,14 @@ export const seasonCommands = {
     }),
     copies: [],
     can: isOfBoard,
-    decide(state, { target, value, asOf, source }) {
+    decide(state, { target, value, asOf, source }, { now }) {
       if (!state.launched) return refuse('not-launched');
+      if (asOf > vietnamTime(now).date) {
+        return refuse('does-not-follow', {
+          vi: 'Ngày của số liệu ở phía trước.',
+          en: 'The date of the figure lies ahead.',
+        });
+      }
       if (!state.directive?.targets.some(({ id }) => id === target)) return refuse('not-found');
       return ok([{ type: 'TargetFigureRecorded', v: 1, target, value, asOf, source }]);
     },

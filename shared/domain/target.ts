@@ -2,8 +2,11 @@
  * The province's targets over the year: counts are summed from the shares that units pledged and report, rates are the
  * figure of whoever owns them. Every number names where it comes from.
  */
-import type { Bloc } from './bloc.ts';
-import { tenThousandthsOf } from './points.ts';
+import { attainmentOf } from './attainment.ts';
+import { type Bloc, isMember } from './bloc.ts';
+import type { UnitId } from './ids.ts';
+import { percentOf, tenThousandthsOf } from './points.ts';
+import { reportOf } from './review.ts';
 import type { ProvinceTarget, TargetFigure } from './season.ts';
 
 /** A unit's share of a target with what it reported last: at the year's end, else at mid-year. */
@@ -14,6 +17,9 @@ export type TargetPart = {
   readonly planned: string;
   readonly value: string | null;
   readonly reported: 'year' | 'mid-year' | null;
+  readonly unitOfMeasure: string;
+  /** Whether it is added up: only what is measured as the province's target is. */
+  readonly counts: boolean;
 };
 
 export type TargetProgress = {
@@ -21,23 +27,33 @@ export type TargetProgress = {
   readonly metric: string;
   readonly unit: string | null;
   readonly planned: string | null;
+  /** Whose figure a rate is, where the directive says so. */
+  readonly owner: string | null;
   readonly rule: 'sum' | 'owner';
-  /** The sum of the parts, or the owner's latest figure; null where there is none. */
+  /** The sum of the parts that count, or the owner's latest figure; null where there is none. */
   readonly value: string | null;
+  /** How far the province has attained it; null without a plan or without a value. */
+  readonly attained: { readonly reached: boolean; readonly percent: string } | null;
   readonly source: string | null;
   readonly asOf: string | null;
   readonly parts: readonly TargetPart[];
 };
 
-/** Whether a target is a rate: a share, or so much per something; rates cannot be added up. */
-export function isRate({ unit, change }: Pick<ProvinceTarget, 'unit' | 'change'>): boolean {
-  return (
-    unit === null ||
-    change === 'qualitative' ||
-    unit.includes('%') ||
-    unit.includes('/') ||
-    unit.includes('bình quân')
-  );
+/** Words by which a measure or its name says that it is so much of, or per, something. */
+const rateWords = /[%/]|bình quân|t[ỷỉ] lệ|tốc độ|mật độ|chỉ số|đầu người|trên (?:1|một) /i;
+
+/**
+ * Whether a target is a rate: a share, or so much per something; rates cannot be added up. As the directive's record
+ * says; where it does not, as the words do: GRDP per head is in đồng and yet no sum.
+ */
+export function isRate({
+  unit,
+  metric,
+  change,
+  rollUp: rule,
+}: Pick<ProvinceTarget, 'unit' | 'metric' | 'change' | 'rollUp'>): boolean {
+  if (unit === null || change === 'qualitative') return true;
+  return rule ? rule === 'owner' : rateWords.test(`${unit} ${metric}`.normalize('NFC'));
 }
 
 function decimalOf(tenThousandths: bigint): string {
@@ -45,6 +61,30 @@ function decimalOf(tenThousandths: bigint): string {
   const digits = String(negative ? -tenThousandths : tenThousandths).padStart(5, '0');
   const fraction = digits.slice(-4).replace(/0+$/, '');
   return `${negative ? '-' : ''}${digits.slice(0, -4)}${fraction ? `.${fraction}` : ''}`;
+}
+
+/** Whether two units of measure are one as people write them: `Trường` and `trường`. */
+function isSameMeasure(one: string | null, other: string): boolean {
+  const plain = (text: string) => text.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();
+  return one !== null && plain(one) === plain(other);
+}
+
+/** The figure as of the latest date; of several of one date the one recorded last. */
+function latestOf(figures: readonly TargetFigure[]): TargetFigure | undefined {
+  return figures.reduce<TargetFigure | undefined>(
+    (latest, figure) => (latest && latest.asOf > figure.asOf ? latest : figure),
+    undefined,
+  );
+}
+
+/** How a value stands against the province's plan. */
+function attainedBy(
+  { id, value: planned, operator, direction }: ProvinceTarget,
+  value: string | null,
+): TargetProgress['attained'] {
+  if (planned === null || operator === null || direction === null || value === null) return null;
+  const { share, reached } = attainmentOf({ id, planned, operator, direction }, value);
+  return { reached, percent: percentOf(share) };
 }
 
 /** How a target of the province stands. */
@@ -58,35 +98,43 @@ export function rollUp(
   const parts = pledged.flatMap(({ stream, bloc }) =>
     Object.entries(bloc.pledge.targets).flatMap(([unit, targets]) =>
       targets
-        .filter(({ shareOf }) => shareOf === target.id)
-        .map(({ id, planned }): TargetPart => {
+        // A merged unit's share is its successor's now, by the addendum, and is not counted twice.
+        .filter(({ shareOf }) => shareOf === target.id && bloc.terms && isMember(bloc.terms, unit as UnitId))
+        .map(({ id, planned, unitOfMeasure }): TargetPart => {
           const find = (actuals: readonly { target: string; value: string }[] | undefined) =>
             actuals?.find((actual) => actual.target === id)?.value;
           const closed = bloc.scoring.selfScoringClosed !== undefined;
           const year = closed ? find(bloc.scoring.selfScores[unit]?.actuals) : undefined;
-          const midYear = find(bloc.review.reports[unit]?.actuals);
+          const midYear = find(reportOf(bloc, unit as UnitId)?.actuals);
           const reported = year !== undefined ? 'year' : midYear !== undefined ? 'mid-year' : null;
-          return { stream, unit, target: id, planned, value: year ?? midYear ?? null, reported };
+          const counts = isSameMeasure(target.unit, unitOfMeasure);
+          const value = year ?? midYear ?? null;
+          return { stream, unit, target: id, planned, value, reported, unitOfMeasure, counts };
         }),
     ),
   );
-  const facts = { id: target.id, metric: target.metric, unit: target.unit, planned: target.value, parts };
-  const figure = figures.at(-1);
-  if (isRate(target) || (figure && parts.length === 0)) {
-    return {
-      ...facts,
-      rule: 'owner',
-      value: figure?.value ?? null,
-      source: figure?.source ?? null,
-      asOf: figure?.asOf ?? null,
-    };
+  const { id, metric, unit, value: planned, owner = null } = target;
+  const facts = { id, metric, unit, planned, owner, parts };
+  const added = parts.filter(({ counts }) => counts);
+  const figure = latestOf(figures);
+  if (isRate(target) || (figure && added.length === 0)) {
+    const value = figure?.value ?? null;
+    const [source, asOf] = [figure?.source ?? null, figure?.asOf ?? null];
+    return { ...facts, rule: 'owner', value, attained: attainedBy(target, value), source, asOf };
   }
-  const reported = parts.flatMap(({ value }) => (value === null ? [] : [tenThousandthsOf(value)]));
+  const reported = added.flatMap(({ value }) => (value === null ? [] : [tenThousandthsOf(value)]));
+  const value = reported.length > 0 ? decimalOf(reported.reduce((sum, one) => sum + one, 0n)) : null;
+  const apart = parts.length - added.length;
+  const source = [
+    `${reported.length}/${added.length} đơn vị báo cáo`,
+    ...(apart > 0 ? [`không cộng ${apart} chỉ tiêu ghi đơn vị tính khác`] : []),
+  ].join('; ');
   return {
     ...facts,
     rule: 'sum',
-    value: reported.length > 0 ? decimalOf(reported.reduce((sum, one) => sum + one, 0n)) : null,
-    source: reported.length > 0 ? `${reported.length}/${parts.length} đơn vị báo cáo` : null,
+    value,
+    attained: attainedBy(target, value),
+    source: parts.length > 0 ? source : null,
     asOf: null,
   };
 }

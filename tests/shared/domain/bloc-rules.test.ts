@@ -10,6 +10,7 @@ import { type CountedSheet, type TallyInput, tally } from '../../../shared/domai
 import { isRate, rollUp } from '../../../shared/domain/target.ts';
 import {
   at,
+  type BlocStop,
   boardHead,
   evenMarks,
   launchedSeason,
@@ -962,40 +963,120 @@ describe('the meeting votes on the flag', () => {
 });
 
 describe('the province’s targets', () => {
-  const province = (unitOf: string | null, change = 'none') =>
-    ({ id: 'T01', metric: 'x', unit: unitOf, change, value: '6' }) as unknown as Parameters<typeof rollUp>[0];
+  type Asked = Parameters<typeof rollUp>[0];
+  const province = (unitOf: string | null, more: object = {}) =>
+    ({
+      id: 'T01',
+      metric: 'x',
+      unit: unitOf,
+      change: 'none',
+      operator: '≥',
+      direction: 'higher',
+      value: '6',
+      ...more,
+    }) as unknown as Asked;
 
   test.each([
-    ['%', true],
-    ['triệu đồng', false],
-    ['bác sĩ/vạn dân', true],
-    ['trường', false],
-    [null, true],
-  ])('a target in %s is a rate: %s', (unitOf, rate) => {
-    expect(isRate(province(unitOf))).toBe(rate);
+    ['%', 'Tỷ lệ che phủ rừng', {}, true],
+    ['triệu đồng', 'Thu ngân sách trên địa bàn', {}, false],
+    ['triệu đồng', 'GRDP bình quân đầu người', {}, true],
+    ['triệu đồng', 'Giá trị sản phẩm trồng trọt trên 1 đơn vị diện tích (ha)', {}, true],
+    ['bác sĩ/vạn dân', 'Số bác sĩ', {}, true],
+    ['trường', 'Số trường đạt chuẩn quốc gia tăng thêm', {}, false],
+    ['người', 'Tỷ lệ lao động qua đào tạo', { rollUp: 'sum' }, false],
+    ['trường', 'Số trường đạt chuẩn', { rollUp: 'owner' }, true],
+    [null, 'Chất lượng phổ cập giáo dục', {}, true],
+    ['trường', 'Chất lượng phổ cập', { change: 'qualitative' }, true],
+  ])('a target in %s, "%s" %o, is a rate: %s', (unitOf, metric, more, rate) => {
+    expect(isRate(province(unitOf, { metric, ...more }))).toBe(rate);
   });
 
+  /** A bloc whose members pledged a share of T01, measured as said; self-scoring is over. */
+  const shares = (measures: Record<string, string>, until: BlocStop = 'opened') => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'scheduled');
+    for (const [id, unitOfMeasure] of Object.entries(measures)) {
+      const targets = [{ ...target, unitOfMeasure, planned: '2', added: true }];
+      give(journal, 'RegisterTargets', { unit: id, targets }, officer(id), '2023-02-09T09:00:00');
+    }
+    return playBloc(journal, 'k01', until, { registered: true, actual: (id) => (id === 'a' ? '1.5' : '2') });
+  };
+  const schools = { a: 'trường', b: 'Trường ', c: 'trường', d: 'trường' };
+  const roll = (journal: MemoryJournal, asked: Asked, figures: Parameters<typeof rollUp>[1] = []) =>
+    rollUp(asked, figures, [{ stream, bloc: state(journal) }]);
+  const figure = { value: '8.1' as never, asOf: '2023-12-31', source: 'Cục Thống kê', seq: 1, at: '' };
+
   test('of counts are summed from the shares that units report, of rates the owner’s; both name their source', () => {
-    const journal = playBloc(launchedSeason(four), 'k01', 'opened', {
-      actual: (id) => (id === 'a' ? '1.5' : '2'),
-    });
-    const blocs = [{ stream, bloc: state(journal) }];
+    const journal = shares(schools);
     // Until self-scoring has closed, the year's figures are the units' own.
-    const before = playBloc(launchedSeason(four), 'k01', 'self-scored');
-    expect(rollUp(province('trường'), [], [{ stream, bloc: state(before) }]).parts).not.toContainEqual(
+    expect(roll(shares(schools, 'self-scored'), province('trường')).parts).not.toContainEqual(
       expect.objectContaining({ reported: 'year' }),
     );
-    expect(rollUp(province('trường'), [], blocs)).toMatchObject({
+    expect(roll(journal, province('trường'))).toMatchObject({
       rule: 'sum',
       value: '7.5',
       source: '4/4 đơn vị báo cáo',
+      attained: { reached: true, percent: '125,00' },
     });
-    const figure = { value: '8.1' as never, asOf: '2023-12-31', source: 'Cục Thống kê', seq: 1, at: '' };
-    expect(rollUp(province('%'), [figure], blocs)).toMatchObject({
+    expect(roll(journal, province('trường', { operator: '>', value: '7.5' })).attained).toEqual({
+      reached: false,
+      percent: '100,00',
+    });
+    const owner = 'Cục Thống kê tỉnh';
+    expect(roll(journal, province('%', { owner }), [figure])).toMatchObject({
       rule: 'owner',
+      owner,
       value: '8.1',
       source: 'Cục Thống kê',
+      attained: { reached: true, percent: '135,00' },
     });
-    expect(rollUp(province('%'), [], blocs)).toMatchObject({ rule: 'owner', value: null, source: null });
+    expect(roll(journal, province('%'))).toMatchObject({
+      rule: 'owner',
+      owner: null,
+      value: null,
+      source: null,
+      attained: null,
+    });
+  });
+
+  test('of counts add up only what is measured alike; what is not stands apart and is said', () => {
+    expect(roll(shares({ ...schools, b: '%', c: 'nghìn trường' }), province('trường'))).toMatchObject({
+      value: '3.5',
+      source: '2/2 đơn vị báo cáo; không cộng 2 chỉ tiêu ghi đơn vị tính khác',
+    });
+  });
+
+  test('of counts without a report name who was to report, and have no value', () => {
+    expect(roll(shares(schools, 'signed'), province('trường'))).toMatchObject({
+      value: null,
+      source: '0/4 đơn vị báo cáo',
+    });
+  });
+
+  test('of rates are the figure as of the latest date, also where an older one is recorded after it', () => {
+    const older = { ...figure, value: '4.2' as never, asOf: '2023-06-30', seq: 2 };
+    const mended = { ...figure, value: '8.2' as never, seq: 3 };
+    const journal = shares(schools);
+    expect(roll(journal, province('%'), [figure, older]).value).toBe('8.1');
+    expect(roll(journal, province('%'), [figure, older, mended]).value).toBe('8.2');
+    const record = { target: 'T01', value: '8', asOf: '2023-07-02', source: 'Cục Thống kê' };
+    const day = at('2023-07-01T09:00:00');
+    expect(journal.give('season-2023', 'RecordTargetFigure', record, specialist, day).ok).toBe(false);
+  });
+
+  test('count a merged unit’s share once: its successor’s, with what was reported before', () => {
+    const journal = shares(schools, 'reviewed');
+    const merged = { unit: 'd', successors: ['x'], validTo: '2023-07-31', document: 'QĐ sáp nhập' };
+    must(journal.give('province', 'SucceedUnit', merged, specialist, at('2023-08-01T08:00:00')));
+    give(journal, 'OpenAddendum', { unit: 'x', predecessor: 'd' }, specialist, '2023-08-01T09:00:00');
+    const { hash } = state(journal).addenda[0] ?? {};
+    for (const id of ['a', 'b', 'c', 'x'])
+      give(journal, 'SignAddendum', { unit: id, hash }, leader(id), '2023-08-02T09:00:00');
+    const found = roll(journal, province('trường'));
+    expect(found.parts.map((part) => part.unit)).toEqual(['a', 'b', 'c', 'x']);
+    // 45 was reported at mid-year by each.
+    expect([found.value, found.source]).toEqual(['180', '4/4 đơn vị báo cáo']);
+    // The review was closed before the successor came: nothing is missing of it.
+    const { terms } = state(journal);
+    expect(terms && knockOutsOf(terms, state(journal))).toEqual([]);
   });
 });
