@@ -887,6 +887,28 @@ const isAmendable = (state, at) =>
   !state.opened &&
   Object.keys(state.selfScores).length === 0;
 
+/** Every line of a rubric by its name, with where it stands. */
+function shownLines({ title, groups }) {
+  const lines = { rubric: { title } };
+  for (const { criteria, ...group } of groups) {
+    lines[`group ${group.id}`] = group;
+    for (const { parts, ...criterion } of criteria) {
+      lines[criterion.id] = { ...criterion, under: group.id };
+      for (const part of parts ?? [])
+        lines[part.id] = { ...part, markedBy: criterion.markedBy, under: criterion.id };
+    }
+  }
+  return lines;
+}
+
+/** What differs between two versions of the rubric, by the names of their lines. */
+function rubricChanges(before, after) {
+  const [old, now] = [shownLines(before), shownLines(after)];
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])]
+    .filter((at) => !same(old[at], now[at]))
+    .map((at) => ({ at, before: old[at] ?? null, after: now[at] ?? null }));
+}
+
 /** What those said who are members now. */
 const consentsOf = (state) => membersOf(state).flatMap((unit) => state.proposal.consents[unit] ?? []);
 
@@ -1192,6 +1214,12 @@ const blocRules = {
     must(!state.proposal && event.number === state.proposals + 1, 'one proposal at a time, counted on');
     must(event.rubric.id === rubric.id && event.rubric.scale === rubric.scale, 'id and scale stay');
     checkRubric(event.rubric, must);
+    const differences = rubricChanges(rubric, event.rubric);
+    must(differences.length > 0, 'nothing differs');
+    must(
+      sameSet(event.changes.map(canonical), differences.map(canonical)),
+      'the differences from the version in force are others',
+    );
     state.proposals = event.number;
     state.proposal = { ...event, consents: {} };
   },

@@ -4,6 +4,7 @@
  * is ever read under another version than its own.
  */
 import * as z from 'zod';
+import { canonicalJson } from '../journal.ts';
 import { ok, refuse } from '../result.ts';
 import { canSignFor } from './actor.ts';
 import { type Bloc, type BlocEvent, isHead, isMember, memberIds, termsOf } from './bloc.ts';
@@ -14,11 +15,17 @@ import { isAtLeast, leastOf } from './points.ts';
 import { type CriteriaGroup, type Criterion, Rubric } from './rubric.ts';
 import { ruleValue } from './rules.ts';
 
+/** A line of a rubric as a difference shows it: with the group or the criterion under which it stands. */
+type ShownLine =
+  | Pick<Rubric, 'title'>
+  | Omit<CriteriaGroup, 'criteria'>
+  | (Omit<Criterion, 'parts'> & { readonly under?: string });
+
 /** One difference between two versions: what was, what is; null where there is nothing. */
 export type RubricChange = {
   readonly at: string;
-  readonly before: Omit<Criterion, 'parts'> | Omit<CriteriaGroup, 'criteria'> | null;
-  readonly after: Omit<Criterion, 'parts'> | Omit<CriteriaGroup, 'criteria'> | null;
+  readonly before: ShownLine | null;
+  readonly after: ShownLine | null;
 };
 
 export type AmendmentEvent =
@@ -80,26 +87,30 @@ export function evolveAmendments(state: Amendments, event: AmendmentEvent): Amen
   }
 }
 
-/** What differs between two rubrics, by group and criterion, in the order of the new one, then what is gone. */
+/**
+ * What differs between two rubrics: the title, then groups, criteria and parts in the order of the new one, then what
+ * is gone. A criterion under another group is another, for its points count elsewhere.
+ */
 export function rubricChanges(before: Rubric, after: Rubric): readonly RubricChange[] {
-  type Entry = NonNullable<RubricChange['after']>;
-  const entries = (rubric: Rubric) =>
-    new Map<string, Entry>(
-      rubric.groups.flatMap(({ criteria, ...group }) => [
-        [`group ${group.id}`, group] as [string, Entry],
-        ...criteria.flatMap(({ parts, ...criterion }) => [
-          [criterion.id, criterion] as [string, Entry],
-          ...(parts ?? []).map(
-            (part) => [part.id, { ...part, markedBy: criterion.markedBy }] as [string, Entry],
-          ),
+  const entries = ({ title, groups }: Rubric) =>
+    new Map<string, ShownLine>([
+      ['rubric', { title }],
+      ...groups.flatMap(({ criteria, ...group }) => [
+        [`group ${group.id}`, group] as [string, ShownLine],
+        ...criteria.flatMap(({ parts = [], ...criterion }) => [
+          [criterion.id, { ...criterion, under: group.id }] as [string, ShownLine],
+          ...parts.map((part): [string, ShownLine] => [
+            part.id,
+            { ...part, markedBy: criterion.markedBy, under: criterion.id },
+          ]),
         ]),
       ]),
-    );
+    ]);
   const [old, now] = [entries(before), entries(after)];
   const changes: RubricChange[] = [];
   for (const [at, line] of now) {
     const was = old.get(at) ?? null;
-    if (JSON.stringify(was) !== JSON.stringify(line)) changes.push({ at, before: was, after: line });
+    if (canonicalJson(was) !== canonicalJson(line)) changes.push({ at, before: was, after: line });
   }
   for (const [at, line] of old) if (!now.has(at)) changes.push({ at, before: line, after: null });
   return changes;

@@ -320,6 +320,46 @@ describe('an amendment of the rubric', () => {
     expect(state(journal).amendments.proposals[0]?.changes.map((change) => change.at)).toEqual(['group T']);
   });
 
+  test('shows what moved to another group, whose points it counts for, and a new title', () => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'reviewed');
+    const [first, second, ...others] = rubric.groups;
+    const moved = second?.criteria.find(({ id }) => id === 'II.1');
+    if (!first || !second || !moved) throw new Error('the rubric has no such lines');
+    const groups = [
+      { ...first, max: 9000, criteria: [...first.criteria, moved] },
+      { ...second, max: 1000, criteria: second.criteria.filter(({ id }) => id !== 'II.1') },
+      ...others,
+    ];
+    const propose = (title: string, changed: object[]) =>
+      give(
+        journal,
+        'ProposeRubric',
+        { rubric: { ...rubric, title, groups: changed }, reason: 'Lý do' },
+        leader('a'),
+        '2023-08-01T09:00:00',
+      )[0] as unknown as { changes: { at: string; before: { under?: string }; after: { under?: string } }[] };
+    const { changes } = propose('Bảng mới', groups);
+    expect(changes.map((change) => change.at)).toEqual(['rubric', 'group I', 'II.1', 'group II']);
+    expect(changes[2]).toMatchObject({ before: { under: 'II' }, after: { under: 'I' } });
+  });
+
+  test.each([
+    [3, 2],
+    [4, 3],
+    [6, 4],
+    [7, 5],
+  ])('of %i members needs %i: two thirds exactly are enough, one fewer is not', (size, needed) => {
+    const members = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].slice(0, size);
+    const journal = playBloc(launchedSeason({ k01: members }), 'k01', 'reviewed');
+    give(journal, 'ProposeRubric', { rubric: amended, reason: 'Lý do' }, leader('a'), '2023-08-01T09:00:00');
+    members.slice(0, needed).forEach((id, i) => {
+      const said = { unit: id, number: 1, agrees: true };
+      const events = give(journal, 'ConsentToRubric', said, leader(id), '2023-08-02T09:00:00');
+      expect(events.some(({ type }) => type === 'RubricAmended')).toBe(i + 1 === needed);
+    });
+    expect(state(journal).amendments.version).toBe(2);
+  });
+
   test('fails when it cannot be reached any more, and is refused once self-scoring has begun', () => {
     const journal = playBloc(launchedSeason(four), 'k01', 'reviewed');
     const propose = (now: string) =>
