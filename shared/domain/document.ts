@@ -1,12 +1,24 @@
 /** What is attached to the record: stored files by their hash, documents by number and date, and bound texts. */
 import * as z from 'zod';
 
+/** Kinds of attachment taken: what offices send each other, nothing that runs. */
+export const fileTypes = [
+  'application/pdf',
+  'image/png',
+  'image/jpeg',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+] as const;
+
+/** The largest attachment, in bytes. */
+export const largestFile = 10 * 1024 * 1024;
+
 /** A stored attachment: its bytes are found under the hash, which proves them. */
 export const FileRef = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   name: z.string().min(1).max(200),
-  type: z.string().max(100),
-  size: z.number().int().nonnegative(),
+  type: z.enum(fileTypes),
+  size: z.number().int().positive().max(largestFile),
 });
 export type FileRef = z.infer<typeof FileRef>;
 

@@ -7,7 +7,7 @@ import { bodyLimit } from 'hono/body-limit';
 import * as z from 'zod';
 import { type Actor, canReadJournal, canSignFor, isOfUnit } from '../../../shared/domain/actor.ts';
 import { isMember } from '../../../shared/domain/bloc.ts';
-import { FileRef } from '../../../shared/domain/document.ts';
+import { FileRef, fileTypes, largestFile } from '../../../shared/domain/document.ts';
 import {
   BlocId,
   SeasonId,
@@ -59,16 +59,6 @@ export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
 /** Largest JSON body; a commit holds far less, but a refusal should be the decider's, with its reason. */
 const largestBody = 2 * 1024 * 1024;
-export const largestFile = 10 * 1024 * 1024;
-
-/** Kinds of attachment taken: what offices send each other, nothing that runs. */
-export const fileTypes = [
-  'application/pdf',
-  'image/png',
-  'image/jpeg',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-] as const;
 
 /** The shape of a draft's save. */
 export const DraftChange = z.object({ value: z.string().max(20_000), version: z.number().int().min(0) });

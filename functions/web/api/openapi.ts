@@ -3,11 +3,11 @@
  * this file: what it costs is paid once, not at every cold start.
  */
 import * as z from 'zod';
-import { BoundText } from '../../../shared/domain/document.ts';
+import { BoundText, fileTypes } from '../../../shared/domain/document.ts';
 import { allCommands } from '../../../shared/domain/streams.ts';
 import { refusals } from '../../../shared/result.ts';
 import { draftForms } from '../../journal/drafts.ts';
-import { commandPaths, DraftChange, DraftStatusChange, fileTypes, slugOf, streamParams } from './api.ts';
+import { commandPaths, DraftChange, DraftStatusChange, slugOf, streamParams } from './api.ts';
 import { problemCodes } from './problem.ts';
 import { reads } from './reads.ts';
 

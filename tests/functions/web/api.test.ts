@@ -190,6 +190,31 @@ describe('attachments and drafts', () => {
     expect(await problem(await sign(sha256, 8, 'scan-3'))).toMatchObject({ code: 'not-yet-open' });
   });
 
+  test('a file is taken up to its size and of the kinds that offices send; so is what names one', async () => {
+    const send = (bytes: string, type: string, id: string) =>
+      post('/api/files', bytes, { 'Idempotency-Key': id, 'Content-Type': type });
+    const most = 10 * 1024 * 1024;
+    expect((await send('x'.repeat(most), 'application/pdf', 'size-1')).status).toBe(200);
+    expect(await problem(await send('x'.repeat(most + 1), 'application/pdf', 'size-2'))).toMatchObject({
+      code: 'too-large',
+    });
+    expect((await send('', 'application/pdf', 'size-3')).status).toBe(422);
+    expect((await send('<b>', 'text/html', 'kind-1')).status).toBe(415);
+    const named = (file: object) =>
+      post(
+        '/api/seasons/2023/blocs/k01/commands/submit-self-score',
+        JSON.stringify({
+          unit: world.sample.blocs[0]?.head,
+          actuals: [],
+          lines: [{ criterion: 'II.1', points: 0, evidence: [{ title: 'Báo cáo', file }] }],
+        }),
+        { 'Idempotency-Key': 'kind-2' },
+      );
+    const pdf = { sha256: 'a'.repeat(64), name: 'bao-cao.pdf', type: 'application/pdf', size: 8 };
+    for (const change of [{ type: 'text/html' }, { size: 0 }, { size: most + 1 }])
+      expect(await problem(await named({ ...pdf, ...change }))).toMatchObject({ code: 'misfit' });
+  });
+
   test('a draft is prepared by the officer and sent back by the leader with a reason; fields show a difference', async () => {
     const unit = world.sample.blocs[0]?.head;
     const draftPath = `/api/seasons/2023/blocs/k01/drafts/${unit}/score-sheet`;
