@@ -33,6 +33,7 @@ export const refusals = {
     'The pledge is no longer the text being signed. Read the new one first.',
   ],
   'reason-missing': [409, 'Cần ghi rõ lý do.', 'A reason has to be given.'],
+  'evidence-missing': [409, 'Cần kèm minh chứng.', 'Evidence has to be named.'],
   'comment-missing': [409, 'Một số điểm cần có nhận xét kèm theo.', 'Some marks need a comment.'],
   'objections-open': [
     409,

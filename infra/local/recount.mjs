@@ -303,6 +303,7 @@ const defaults = {
   'score.weights': '0:100:0',
   'score.rank-on': 'exact',
   'score.rater-names': false,
+  'score.claim-evidence': true,
   'score.comment.floor': true,
   'score.comment.ceiling': false,
   'score.comment.above-self': true,
@@ -1290,6 +1291,15 @@ const blocRules = {
       const line = own.find(({ id }) => id === criterion);
       must(line && onLadder(line, points), `the points on ${criterion} are not on its ladder`);
     }
+    const facts = markedBy(terms.rubric, 'head', ['bonus', 'penalty']).map(({ id }) => id);
+    must(
+      // A record made before there was the rule is not held to it.
+      !terms.rules['score.claim-evidence']?.value ||
+        lines.every(
+          (line) => line.points === 0 || line.evidence.length > 0 || !facts.includes(line.criterion),
+        ),
+      'bonus or penalty is claimed without evidence',
+    );
     const given = lines.map(({ criterion }) => criterion);
     const regular = terms.rubric.groups
       .filter(({ kind }) => kind === 'regular')

@@ -32,6 +32,8 @@ export const ruleForms = {
   'score.weights': z.string().regex(/^\d{1,3}:\d{1,3}:\d{1,3}$/),
   'score.rank-on': z.union([z.literal('exact'), z.string().regex(/^rounded:[0-2]$/)]),
   'score.rater-names': z.boolean(),
+  /** Whether bonus and penalty are claimed only with evidence. */
+  'score.claim-evidence': z.boolean(),
   /** A comment is demanded with a mark at 0, at the maximum, above the self-score, or farther from it than a share. */
   'score.comment.floor': z.boolean(),
   'score.comment.ceiling': z.boolean(),
@@ -151,6 +153,7 @@ export const defaultRules: Readonly<Record<RuleKey, Rule>> = {
   'score.weights': byDefault('0:100:0'),
   'score.rank-on': byDefault('exact'),
   'score.rater-names': byDefault(false),
+  'score.claim-evidence': byDefault(true),
   'score.comment.floor': byDefault(true),
   'score.comment.ceiling': byDefault(false),
   'score.comment.above-self': byDefault(true),

@@ -332,6 +332,18 @@ function uncommented(
   );
 }
 
+/** Lines of bonus and penalty that are claimed without evidence, where the rules ask for it. */
+function unprovenClaims({ rubric, rules }: BlocTerms, lines: readonly SelfLine[]): readonly CriterionId[] {
+  if (!ruleValue(rules, 'score.claim-evidence')) return [];
+  const facts = allCriteria(rubric).filter(({ kind }) => kind === 'bonus' || kind === 'penalty');
+  return lines
+    .filter(
+      ({ criterion, points: claimed, evidence }) =>
+        claimed > 0 && evidence.length === 0 && facts.some(({ id }) => id === criterion),
+    )
+    .map(({ criterion }) => criterion);
+}
+
 function outOfRange(terms: BlocTerms, criterion: string, mark: number) {
   const line = allCriteria(terms.rubric).find((other) => other.id === criterion);
   if (!line) {
@@ -467,6 +479,14 @@ export const scoringCommands = {
           vi: `Chưa tự chấm: ${ids.join(', ')}.`,
           en: `Not scored yet: ${ids.join(', ')}.`,
           details: { missing: ids },
+        });
+      }
+      const bare = unprovenClaims(terms.value, lines);
+      if (bare.length > 0) {
+        return refuse('evidence-missing', {
+          vi: `Điểm thưởng, điểm trừ đề nghị phải kèm minh chứng: ${bare.join(', ')}.`,
+          en: `Bonus and penalty are claimed with evidence: ${bare.join(', ')}.`,
+          details: { missing: bare },
         });
       }
       const attainments = attainmentsOf(state, unit, actuals);

@@ -463,7 +463,7 @@ const board = (name: string, payload: (dice: Dice, state: Season) => object, act
 
 /** Some rules of the province other than those of the builders; what they do not set stays. */
 function someRules(dice: Dice): object {
-  const rule = (value: string | number) => ({ value, source: 'thử', verified: true });
+  const rule = (value: string | number | boolean) => ({ value, source: 'thử', verified: true });
   const awards = AwardKind.options.map((award) => [
     [`council.threshold.${award}`, dice.pick(shares)],
     [`council.comparison.${award}`, dice.pick(['atLeast', 'moreThan'])],
@@ -484,10 +484,11 @@ function someRules(dice: Dice): object {
     ['objection.working-days', dice.int(3)],
     ['score.missing-sheet', dice.pick(['dropped', 'dropped-ineligible', 'excuse'])],
     ['score.aggregator', dice.pick(['mean', 'balanced', 'olympic', 'trimmed', 'weighted'])],
+    ['score.claim-evidence', dice.chance(0.8)],
     ['score.weights', '20:60:20'],
     ['score.rank-on', dice.pick(['exact', 'rounded:1'])],
   ];
-  const chosen = [...awards.flat(), ...others] as [string, string | number][];
+  const chosen = [...awards.flat(), ...others] as [string, string | number | boolean][];
   return { ...provinceRules, ...Object.fromEntries(chosen.map(([key, value]) => [key, rule(value)])) };
 }
 
@@ -780,11 +781,11 @@ const bloc: Recipes<Bloc> = {
       .filter(
         (line) => line.markedBy !== 'computed' && (!/^(bonus|penalty)$/.test(line.kind) || d.chance(0.3)),
       )
-      .map((line) => ({
-        criterion: line.id,
-        points: someMark(line, d),
-        evidence: d.chance(0.1) ? [{ title: 'QĐ' }] : [],
-      }));
+      .map((line) => {
+        const proven = d.chance(/^(bonus|penalty)$/.test(line.kind) ? 0.98 : 0.1);
+        const evidence = proven ? [{ title: 'QĐ' }] : [];
+        return { criterion: line.id, points: someMark(line, d), evidence };
+      });
     const payload = { unit, actuals: actualsOf(b, unit, d), lines };
     return { payload, actor: mayBind(unit, d), now: inside(w, d, calendarOf(b).selfScore) };
   },

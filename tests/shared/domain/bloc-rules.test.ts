@@ -403,6 +403,60 @@ describe('an amendment of the rubric', () => {
   });
 });
 
+describe('bonus and penalty', () => {
+  const evidence = [
+    { title: 'Bằng khen', number: '12/QĐ-BNV', date: '2023-10-02', link: 'https://example.vn/12' },
+  ];
+  const base = Object.entries({ 'I.2': 4000, 'II.1': 3000, 'II.2': 1000 }).map(([criterion, mark]) => ({
+    criterion,
+    points: mark,
+  }));
+  const claim = (journal: MemoryJournal, id: string, ...claims: object[]) =>
+    code(
+      journal,
+      'SubmitSelfScore',
+      { unit: id, actuals: [], lines: [...base, ...claims] },
+      leader(id),
+      '2023-11-16T09:00:00',
+    );
+
+  test.each([
+    ['a bonus without evidence', true, [{ criterion: 'T.1', points: 200 }], 'evidence-missing'],
+    ['a penalty without evidence', true, [{ criterion: 'P.1', points: 100 }], 'evidence-missing'],
+    ['a bonus with evidence', true, [{ criterion: 'T.1', points: 200, evidence }], 'ok'],
+    ['none', true, [{ criterion: 'T.1', points: 0 }], 'ok'],
+    ['a bonus off its steps', true, [{ criterion: 'T.1', points: 250, evidence }], 'out-of-range'],
+    ['a bonus without evidence, by setting', false, [{ criterion: 'T.1', points: 200 }], 'ok'],
+  ])('claiming %s (evidence demanded: %s): %s', (_what, demanded, claims, outcome) => {
+    const season = launchedSeason(four, { 'score.claim-evidence': demanded });
+    expect(claim(playBloc(season, 'k01', 'reviewed'), 'b', ...claims)).toBe(outcome);
+  });
+
+  test('are confirmed as claimed, or changed with a reason; the head’s own by the deputy or the Board', () => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'reviewed');
+    for (const id of ['a', 'b', 'c', 'd']) claim(journal, id, { criterion: 'T.1', points: 200, evidence });
+    give(journal, 'OpenRound', {}, leader('a'), '2023-12-01T09:00:00');
+    const mark = (id: string, actor: Actor, bonus: number, reasons = {}) =>
+      code(
+        journal,
+        'MarkByHead',
+        { unit: id, marks: { 'II.2': 1000, 'T.1': bonus, 'P.1': 0 }, reasons },
+        actor,
+        '2023-12-05T09:00:00',
+      );
+    expect([
+      mark('b', leader('a'), 200),
+      mark('b', leader('a'), 100),
+      mark('b', leader('a'), 100, { 'T.1': 'Một văn bản không hợp lệ.' }),
+      mark('b', leader('b'), 200),
+      mark('a', leader('a'), 200),
+      mark('a', leader('b'), 200),
+      mark('a', specialist, 0, { 'T.1': 'Thành tích của năm trước.' }),
+    ]).toEqual(['ok', 'reason-missing', 'ok', 'not-allowed', 'not-allowed', 'ok', 'ok']);
+    expect(state(journal).scoring.headMarks.a).toMatchObject({ as: 'board', marks: { 'T.1': 0 } });
+  });
+});
+
 describe('extensions', () => {
   const ask = { window: 'selfScore', units: ['d'], until: '2023-12-02T17:00:00+07:00', reason: 'Mất điện.' };
   const reviewed = () => playBloc(launchedSeason(four), 'k01', 'reviewed');
