@@ -250,7 +250,13 @@ export async function playYear(stage: Stage): Promise<Played> {
   await stage.moveTo(at('2023-05-15T09:00:00'));
   for (const [index, bloc] of sample.blocs.entries()) {
     if (!has(index, bloc, 'merged-unit')) continue;
-    const merged = bloc.members.at(-1) ?? stranger;
+    const { units } = await client.get<{ units: { id: string; successors?: string[] }[] }>(
+      undefined,
+      '/api/units',
+    );
+    // The register already knows who is to succeed some of them in later years.
+    const free = (unit: string) => !units.some(({ id, successors }) => id === unit && successors);
+    const merged = bloc.members.findLast(free) ?? stranger;
     await send('board-specialist', '/api/province/commands/succeed-unit', {
       unit: merged,
       successors: [successor],
