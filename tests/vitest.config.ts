@@ -11,6 +11,8 @@ export default defineConfig({
     include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
     // By itself it would leave one core idle; half of the tests wait for processes of their own.
     maxWorkers: Math.max(2, availableParallelism()),
+    // A cache by file would not see that what a style sheet or script is bundled from has changed.
+    fsModuleCache: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

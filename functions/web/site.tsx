@@ -55,7 +55,8 @@ export function createSite(deps: WebDeps): Hono<PageEnv> {
     site.route(`${placePrefix}/${path}`, pages(deps));
   }
 
-  site.notFound((c) => refusedPage(c, 'not-found'));
+  // A route, not a handler of what is not found: that one is the outermost app's, and a host may lay one around.
+  site.all('*', (c) => refusedPage(c, 'not-found'));
   site.onError((error, c) => {
     if (error instanceof Misfit) return refusedPage(c, 'malformed');
     deps.log('error', 'a page failed', {

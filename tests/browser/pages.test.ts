@@ -42,7 +42,7 @@ const placePages = [
 
 /** Words of the field and codes that may stand on a page in either language. */
 const enums =
-  /\b(undefined|null|NaN|unit-officer|unit-leader|self-score|score-sheet|not-allowed|crossScore|selfScore|attainment|markedBy)\b|\[object/;
+  /\b(undefined|null|NaN|unit-officer|unit-leader|not-allowed|crossScore|selfScore|attainment|markedBy)\b|\[object/;
 const english = /\b(the|and|of|your|submit|deadline|error|score|unit|sign in|save|page|not found)\b/i;
 
 async function everyPage(site: Site, page: Page, check: (path: string) => Promise<void>): Promise<void> {

@@ -66,7 +66,7 @@ function AccountPage({ visit, failed }: { visit: Visit; failed: boolean }) {
       <section class="td-section">
         <h2>{t.roles}</h2>
         {roles.length === 0 ? (
-          <Empty title={t.noRoles}>
+          <Empty title={t.noRoles} level={3}>
             <p>{t.noRolesLead}</p>
           </Empty>
         ) : (

@@ -1,7 +1,7 @@
 /** What comes up in between: signing an addendum, agreeing to an amended rubric, asking for an extension. */
 import { Hono } from 'hono';
 import { memberName } from '../../../shared/domain/bloc.ts';
-import { leastOf } from '../../../shared/domain/points.ts';
+import { formatHundredths, leastOf } from '../../../shared/domain/points.ts';
 import { ruleValue } from '../../../shared/domain/rules.ts';
 import type { WebDeps } from '../../deps.ts';
 import { formIdField, formOf, giveCommand, newFormId } from '../form.ts';
@@ -72,8 +72,11 @@ export function amendmentPages(deps: WebDeps): Hono<PageEnv> {
     const { terms, state } = place;
     const proposal = state.amendments.proposals.find((one) => one.state === 'open');
     const needed = leastOf(terms.members.length, ruleValue(terms.rules, 'bloc.amendment-consent'));
-    const said = (entry: { title: string; max: number } | null | undefined) =>
-      entry ? `${entry.title} (${(entry.max / 100).toLocaleString('vi')})` : '–';
+    const said = (entry: object | null | undefined) => {
+      const { title, max } = (entry ?? {}) as { title?: string; max?: number };
+      if (title === undefined) return '–';
+      return max === undefined ? title : `${title} (${formatHundredths(max)})`;
+    };
     return c.html(
       <Page visit={visit} title={t.amendment} section="pledge" place={place.ref}>
         <h1>{t.amendment}</h1>

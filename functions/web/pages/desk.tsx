@@ -229,7 +229,7 @@ function Year({
         <section class="mt-5">
           <h2 class="td-h2rule">{t.handedIn}</h2>
           {done.length === 0 ? (
-            <Empty title={t.nothingIn}>
+            <Empty title={t.nothingIn} level={3}>
               <p>{t.nothingInLead}</p>
             </Empty>
           ) : (

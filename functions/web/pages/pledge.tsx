@@ -4,7 +4,13 @@ import { memberName } from '../../../shared/domain/bloc.ts';
 import { clockTime, longDate, shortDate } from '../../../shared/domain/calendar.ts';
 import { dutiesOf } from '../../../shared/domain/duties.ts';
 import { closesAtFor } from '../../../shared/domain/extension.ts';
-import { hasSigned, type PledgeChange, type UnitTarget, unsignedOf } from '../../../shared/domain/pledge.ts';
+import {
+  type AimedTitle,
+  hasSigned,
+  type PledgeChange,
+  type UnitTarget,
+  unsignedOf,
+} from '../../../shared/domain/pledge.ts';
 import { shownDecimal } from '../../../shared/domain/typed-number.ts';
 import type { WebDeps } from '../../deps.ts';
 import { formIdField, formOf, giveCommand, newFormId } from '../form.ts';
@@ -72,11 +78,12 @@ function Changes({ visit, place, changes }: Shown & { changes: readonly PledgeCh
       : typeof value === 'string'
         ? value
         : Array.isArray(value)
-          ? value.join(', ')
+          ? (value as readonly AimedTitle[]).map((title) => t.titleNames[title]).join(', ')
           : inWords(visit, value as UnitTarget);
   const nameOf = (at: string) => {
     const [unit = '', target = ''] = at.split(' ');
-    return at === 'text' ? t.changedText : `${memberName(place.terms, unit)}, ${t.row(Number(target) || 1)}`;
+    if (at === 'text') return t.changedText;
+    return `${memberName(place.terms, unit)}, ${target === 'titles' ? t.titles : t.row(Number(target) || 1)}`;
   };
   return (
     <section class="td-section">

@@ -131,6 +131,7 @@ function Report(props: Shown & { errors: readonly FieldError[] }) {
           {t.save}
         </button>
         <HiddenFields names={names} draft={draft} id={formId} />
+        <h2 class="td-h2rule">{t.actual}</h2>
         {targets.length === 0 ? <p>{t.noTargets}</p> : null}
         <ActualRows
           visit={visit}

@@ -3,13 +3,14 @@ import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import { computedPoints } from '../../../shared/domain/attainment.ts';
 import { clockTime, shortDate } from '../../../shared/domain/calendar.ts';
-import { Document } from '../../../shared/domain/document.ts';
+import { Document, fileTypes, largestFile } from '../../../shared/domain/document.ts';
 import { closesAtFor } from '../../../shared/domain/extension.ts';
 import { formatHundredths, percentOf } from '../../../shared/domain/points.ts';
 import { type CriteriaGroup, linesOf, type MarkedLine } from '../../../shared/domain/rubric.ts';
+import { ruleValue } from '../../../shared/domain/rules.ts';
 import { readNumber, shownDecimal } from '../../../shared/domain/typed-number.ts';
 import type { WebDeps } from '../../deps.ts';
-import { fileTypes, largestFile } from '../api/api.ts';
+
 import { closedFor, type Draft, draftAt, inputName, saveFields, saveTyped, typedIn } from '../drafting.ts';
 import { formIdField, formOf, giveCommand, newFormId } from '../form.ts';
 import { refusalPage, refusedPage } from '../pages-of-refusal.tsx';
@@ -83,6 +84,7 @@ function linesOfScore(shown: Shown): { lines: object[]; errors: FieldError[]; to
   const errors: FieldError[] = [];
   let total = 0;
   for (const group of shown.place.terms.rubric.groups) {
+    const claimed = group.kind !== 'regular' && ruleValue(shown.place.terms.rules, 'score.claim-evidence');
     for (const line of linesIn(group)) {
       if (line.markedBy === 'computed') continue;
       const typed = typedOn(shown, line);
@@ -93,6 +95,8 @@ function linesOfScore(shown: Shown): { lines: object[]; errors: FieldError[]; to
       else if (verdict === 'empty' && group.kind === 'regular')
         errors.push({ field, message: t.wrong.missing(t.points(line.id)) });
       else if (mark !== undefined) {
+        if (claimed && mark !== 0 && evidenceOn(shown, line.id).length === 0)
+          errors.push({ field, message: t.claimWithout(line.id) });
         total += group.kind === 'penalty' ? -mark : mark;
         lines.push({ criterion: line.id, points: mark, evidence: evidenceOn(shown, line.id) });
       }
@@ -206,8 +210,8 @@ export function selfScorePages(deps: WebDeps): Hono<PageEnv> {
     if (typed.link !== '' && !Document.shape.link.safeParse(typed.link).success)
       errors.push({ field: 'link', message: t.linkWrong });
     const [, file] = posted.files.find(([name]) => name === 'file') ?? [];
-    if (file && !(fileTypes as readonly string[]).includes(file.type))
-      errors.push({ field: 'file', message: t.fileType(file.name) });
+    const type = fileTypes.find((one) => one === file?.type);
+    if (file && !type) errors.push({ field: 'file', message: t.fileType(file.name) });
     else if (file && file.size > largestFile) errors.push({ field: 'file', message: t.fileSize(file.name) });
     if (errors.length > 0)
       return c.html(<EvidencePage {...shown} line={line} errors={errors} typed={typed} />, 422);
@@ -221,7 +225,7 @@ export function selfScorePages(deps: WebDeps): Hono<PageEnv> {
         ...(typed.number === '' ? {} : { number: typed.number.slice(0, 100) }),
         ...(date ? { date } : {}),
         ...(typed.link === '' ? {} : { link: typed.link }),
-        ...(file && stored ? { file: { ...stored, name: file.name.slice(0, 200), type: file.type } } : {}),
+        ...(file && type && stored ? { file: { ...stored, name: file.name.slice(0, 200), type } } : {}),
       },
     ]);
     if (conflicts.length > 0)

@@ -55,6 +55,8 @@ export const yearText = inBoth({
     imported: 'Nhập từ chỉ số do Ban Thi đua - Khen thưởng cung cấp.',
     optional: 'Điểm thưởng, điểm trừ: để trống là không đề nghị.',
     points: (id: string) => `Điểm tự chấm tiêu chí ${id}`,
+    claimWithout: (id: string) =>
+      `${id}: điểm thưởng, điểm trừ cần có minh chứng. Thêm minh chứng, hoặc để trống.`,
     max: 'Tối đa',
     evidence: 'Minh chứng',
     evidenceOf: (id: string) => `Minh chứng tiêu chí ${id}`,
@@ -188,6 +190,7 @@ export const yearText = inBoth({
     imported: 'Imported from an index that the Board provides.',
     optional: 'Bonus and penalty: left empty means nothing is claimed.',
     points: (id) => `Self-score of criterion ${id}`,
+    claimWithout: (id) => `${id}: a bonus or penalty needs evidence. Add some, or leave it empty.`,
     max: 'At most',
     evidence: 'Evidence',
     evidenceOf: (id) => `Evidence for criterion ${id}`,

@@ -158,10 +158,19 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
 }
 
 /** What will be here, when, and what to do meanwhile. */
-export function Empty({ title, children }: { title: string; children?: Child }) {
+export function Empty({
+  title,
+  level = 2,
+  children,
+}: {
+  title: string;
+  /** Of its heading: 2 where it is all of a page, 3 within a section. */
+  level?: 2 | 3;
+  children?: Child;
+}) {
   return (
     <div class="td-empty">
-      <h3>{title}</h3>
+      {level === 2 ? <h2 class="h3">{title}</h2> : <h3>{title}</h3>}
       {children}
     </div>
   );
