@@ -13,6 +13,8 @@ import { openWorld, type World, type WorldOptions } from '../infra/local/world.t
 export type TestWorld = World & {
   readonly sample: SampleSeason;
   readonly client: ApiClient;
+  /** The headers of a persona's requests, its token issued once; of nobody's where none is named. */
+  readonly signedAs: (persona: string | undefined) => Promise<Record<string, string>>;
   /** What was logged as an error; a test that expects none looks here. */
   readonly errors: readonly object[];
 };
@@ -56,11 +58,19 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     rmSync(folder, { recursive: true, force: true });
   });
   await found(world.deps, sample);
+  const tokens = new Map<string, Promise<string | undefined>>();
+  const tokenFor = (persona: string) => {
+    const token = tokens.get(persona) ?? world.identity.issueToken(persona);
+    tokens.set(persona, token);
+    return token;
+  };
   const client = createClient(
     (path, init) => Promise.resolve(world.app.request(path, init)),
-    (persona) => world.identity.issueToken(persona),
+    (persona) => tokenFor(persona),
   );
-  return { ...world, sample, client, errors };
+  const signedAs = async (persona: string | undefined): Promise<Record<string, string>> =>
+    persona === undefined ? {} : { Authorization: `Bearer ${await tokenFor(persona)}` };
+  return { ...world, sample, client, signedAs, errors };
 }
 
 /** The season set up and launched, its blocs scheduled. */

@@ -10,8 +10,7 @@ afterAll(async () => {
 const closeWith = (close: () => Promise<void>) => void closing.push(close);
 
 async function ask(world: TestWorld, persona: string | undefined, path: string) {
-  const headers = persona ? { Authorization: `Bearer ${await world.identity.issueToken(persona)}` } : {};
-  const response = await world.app.request(`/api${path}`, { headers });
+  const response = await world.app.request(`/api${path}`, { headers: await world.signedAs(persona) });
   return { status: response.status, text: await response.text() };
 }
 
