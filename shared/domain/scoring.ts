@@ -801,6 +801,14 @@ export const scoringCommands = {
       if (!scoring.opened) return refuse('not-yet-open');
       const lacking = withoutSheet(terms.value, scoring);
       if (bySystem && !hasPassed(lastClosesAt(state, 'crossScore'), now)) return refuse('not-yet-open');
+      // Who has handed in is the head's to know once the own sheet is in; a refusal must not tell it earlier.
+      if (!bySystem && lacking.includes(terms.value.head)) {
+        return refuse('not-ready', {
+          vi: 'Đơn vị Trưởng khối, Cụm trưởng chưa gửi phiếu. Trước hạn, đợt chấm chỉ đóng khi đủ phiếu.',
+          en: "The head's own sheet is missing.",
+          details: { units: [terms.value.head] },
+        });
+      }
       if (!bySystem && lacking.length > 0) {
         const names = lacking.map((unit) => memberName(terms.value, unit)).join(', ');
         return refuse('not-ready', {

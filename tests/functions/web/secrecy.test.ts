@@ -14,14 +14,35 @@ async function ask(world: TestWorld, persona: string | undefined, path: string) 
   return { status: response.status, text: await response.text() };
 }
 
+/** Nobody, and one persona of each role at each unit: of the Council's many members one, for they hold the same. */
 function everybody(world: TestWorld): (string | undefined)[] {
-  return [undefined, ...world.sample.personas.map(({ id }) => id)];
+  const byPost = new Map(world.sample.personas.map(({ id, role, unit }) => [`${role} ${unit}`, id]));
+  return [undefined, ...byPost.values()];
+}
+
+/** Every read's address in the sample, with the unit that its unit is. */
+function addresses(bloc: string, unit: string): string[] {
+  return reads
+    .map(({ path }) =>
+      path
+        .replace(':season', '2023')
+        .replace(':bloc', bloc)
+        .replace(':unit', unit)
+        .replace(':form', 'score-sheet')
+        .replace(':session', '1')
+        .replace(':code', '2222-2222-2222')
+        .replace(':stream', `bloc-2023-${bloc}`),
+    )
+    .concat('/seasons/2023/bundle', '/journal/council-2023-1', '/journal/season-2023', '/journal/province');
 }
 
 describe('while a round is open', () => {
   let world: TestWorld;
   let rater: string;
   let peer: string;
+  let members: readonly string[];
+  /** The members' names but the head's. */
+  let names: string[];
   const bloc = 'k01';
   /** A mark that stands nowhere else in the record, so that whoever sees it saw the sheet. */
   const odd = 1975;
@@ -29,7 +50,9 @@ describe('while a round is open', () => {
   beforeAll(async () => {
     world = await playedWorld({ blocs: 1, members: 4, until: 'Chấm điểm chéo', closeWith });
     await world.moveTo(new Date('2023-12-05T09:00:00+07:00'));
-    const [head, , third, fourth] = world.sample.blocs[0]?.members ?? [];
+    members = world.sample.blocs[0]?.members ?? [];
+    names = world.sample.units.filter(({ id }) => members.slice(1).includes(id)).map(({ name }) => name);
+    const [head, , third, fourth] = members;
     rater = third ?? '';
     peer = head ?? '';
     const rubric = world.sample.rubrics[0];
@@ -59,25 +82,10 @@ describe('while a round is open', () => {
     expect(fourth).toBeDefined();
   });
 
-  function paths(): string[] {
-    return reads
-      .map(({ path }) =>
-        path
-          .replace(':season', '2023')
-          .replace(':bloc', bloc)
-          .replace(':unit', rater)
-          .replace(':form', 'score-sheet')
-          .replace(':session', '1')
-          .replace(':code', '2222-2222-2222')
-          .replace(':stream', `bloc-2023-${bloc}`),
-      )
-      .concat('/seasons/2023/bundle');
-  }
-
   test('nobody but the own unit reads a sheet or a draft, by any address, in any role', async () => {
     for (const persona of everybody(world)) {
       if (persona?.endsWith(`.${rater}`)) continue;
-      for (const path of paths()) {
+      for (const path of addresses(bloc, rater)) {
         const { status, text } = await ask(world, persona, path);
         expect(status, `${persona} ${path}`).not.toBe(500);
         expect(text.includes('"marks":{"'), `${persona} ${path} shows marks`).toBe(false);
@@ -112,6 +120,15 @@ describe('while a round is open', () => {
   test("the head sees who has handed in only once the head's own sheet is in", async () => {
     const before = await ask(world, `leader.${peer}`, `/seasons/2023/blocs/${bloc}/sheets`);
     expect(before.status).toBe(403);
+    // Nor by asking for the close, which waits for every sheet.
+    const close = await world.app.request(`/api/seasons/2023/blocs/${bloc}/commands/close-round`, {
+      method: 'POST',
+      headers: { ...(await world.signedAs(`leader.${peer}`)), 'Idempotency-Key': 'close-too-early' },
+    });
+    expect(close.status).toBe(409);
+    const said = await close.text();
+    for (const unit of members.filter((one) => one !== peer)) expect(said).not.toContain(unit);
+    for (const name of names) expect(said).not.toContain(name);
   });
 });
 
@@ -189,17 +206,13 @@ describe('before the instant of publication', () => {
       undefined,
       ...world.sample.personas.map(({ id }) => id).filter((id) => /^(leader|officer|deputy)/.test(id)),
     ]) {
-      for (const { path } of reads) {
-        const { text } = await ask(
-          world,
-          persona,
-          path.replace(':season', '2023').replace(':bloc', 'k01').replace(':session', '1'),
-        );
+      for (const path of addresses('k01', world.sample.blocs[0]?.head ?? '')) {
+        const { text } = await ask(world, persona, path);
         if (text.includes('99/QĐ-UBND')) seen.push(`${persona} ${path}`);
       }
-      const home = await world.app.request('/');
-      expect(await home.text()).not.toContain('99/QĐ-UBND');
     }
+    const home = await world.app.request('/');
+    expect(await home.text()).not.toContain('99/QĐ-UBND');
     expect(seen).toEqual([]);
     await world.moveTo(new Date('2024-02-01T08:00:00+07:00'));
     const { awards } = await world.client.get<{ awards: { code: string }[] }>(
