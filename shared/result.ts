@@ -70,6 +70,11 @@ export const refusals = {
     'Không xuất hồ sơ khi còn đợt chấm đang mở.',
     'No export while a scoring round is open.',
   ],
+  'open-vote': [
+    409,
+    'Không xuất hồ sơ khi phiên họp Hội đồng còn phiếu biểu quyết chưa kiểm.',
+    'No export while votes of a Council session are not counted.',
+  ],
   'idempotency-mismatch': [
     409,
     'Mã lệnh này đã dùng cho một nội dung hoặc một người khác.',

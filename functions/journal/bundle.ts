@@ -1,5 +1,6 @@
 /** The bundle of a season: every commit that its record rests on, as lines that a small program alone can recount. */
 import { createHash } from 'node:crypto';
+import { isVoteSecret } from '../../shared/domain/council.ts';
 import { type SeasonId, type StreamRef, streamName } from '../../shared/domain/ids.ts';
 import { isRoundSecret } from '../../shared/domain/scoring.ts';
 import { headOf } from '../../shared/journal.ts';
@@ -38,7 +39,10 @@ export async function seasonHead(
   return ok({ head: headOf(lasts), commits: lasts.reduce((sum, { seq }) => sum + seq, 0) });
 }
 
-/** Writes the bundle line by line; refused while a round of the season is open, for it would show sealed sheets. */
+/**
+ * Writes the bundle line by line; refused while a round of the season is open or a vote of its Council is not counted,
+ * for it would show sealed sheets and votes.
+ */
 export async function exportBundle(
   deps: Pick<Deps, 'journal'>,
   season: SeasonId,
@@ -48,6 +52,8 @@ export async function exportBundle(
   if (!refs.ok) return refs;
   const secret: string[] = [];
   for (const ref of refs.value) {
+    if (ref.kind === 'council' && isVoteSecret((await deps.journal.load(ref)).state))
+      return refuse('open-vote');
     if (ref.kind !== 'bloc') continue;
     const { state } = await deps.journal.load(ref);
     if (isRoundSecret(state.scoring)) secret.push(state.terms?.name ?? ref.bloc);

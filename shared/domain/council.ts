@@ -350,6 +350,11 @@ export function modeOf(state: Council, award: AwardKind): 'open' | 'paper' {
   return paper ? 'paper' : 'open';
 }
 
+/** Whether votes are secret now: from the first that is cast until they are counted. */
+export function isVoteSecret({ votes, counts }: Council): boolean {
+  return !counts && Object.keys(votes).length > 0;
+}
+
 /** Whether the session has its roll, its quorum and no count yet. */
 function sessionOpen(state: Council): Result<{ roll: readonly Seat[]; present: readonly SeatId[] }> {
   if (!state.session)

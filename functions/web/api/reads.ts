@@ -14,7 +14,14 @@ import {
 import { awardNames } from '../../../shared/domain/award.ts';
 import { type Bloc, isHead } from '../../../shared/domain/bloc.ts';
 import { vietnamTime } from '../../../shared/domain/calendar.ts';
-import { agendaOf, awaitedBlocs, type Council, keyOf, modeOf } from '../../../shared/domain/council.ts';
+import {
+  agendaOf,
+  awaitedBlocs,
+  type Council,
+  isVoteSecret,
+  keyOf,
+  modeOf,
+} from '../../../shared/domain/council.ts';
 import {
   BlocId,
   SeasonId,
@@ -527,7 +534,7 @@ export const reads: readonly Read[] = [
     z.object({ from: z.coerce.number().int().min(1).default(1) }),
     {
       vi: 'Nhật ký của một hồ sơ',
-      en: 'The commits of a stream; sheets of an open round show as hashes',
+      en: 'The commits of a stream; sheets of an open round show as hashes, votes not counted as cast',
       access: 'the Board, the auditor',
       async run(deps, caller, { stream }, { from }) {
         if (!may(caller, canReadJournal)) return denied(caller);
@@ -536,7 +543,7 @@ export const reads: readonly Read[] = [
         const loaded = await deps.journal.load(ref);
         if (loaded.seq === 0) return refuse('not-found');
         const secret = ref.kind === 'bloc' && isRoundSecret((loaded.state as Bloc).scoring);
-        const uncounted = ref.kind === 'council' && (loaded.state as Council).counts === undefined;
+        const uncounted = ref.kind === 'council' && isVoteSecret(loaded.state as Council);
         const commits = (await deps.journal.commits(stream, from)).slice(0, 200).map((commit) => {
           const body = JSON.parse(commit.body) as {
             at: string;
