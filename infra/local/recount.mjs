@@ -1496,15 +1496,16 @@ const blocRules = {
     );
     objection.escalated = true;
   },
-  ObjectionAnswered(state, { number, outcome, as }, { must, actor }) {
+  ObjectionAnswered(state, { number, outcome, as }, { must, actor, at }) {
     const objection = state.objections[number - 1];
     const { head, deputy } = state.terms;
     must(objection?.open, 'it was answered before');
     const own = objection.unit === head;
+    const late = objection.escalated || isOver(objection.answerBy, at);
     const may = {
-      head: () => isHead(actor, state) && !own && !objection.escalated,
-      deputy: () => bindsUnit(actor, deputy) && own && !objection.escalated,
-      board: () => isBoard(actor) && (own || objection.escalated),
+      head: () => isHead(actor, state) && !own && !late,
+      deputy: () => bindsUnit(actor, deputy) && own && !late,
+      board: () => isBoard(actor) && (own || late),
     };
     must(Object.hasOwn(may, as) && may[as](), 'it is not theirs to answer');
     must(!state.toCorrect && ['upheld', 'refused'].includes(outcome), 'no such answer');

@@ -123,11 +123,20 @@ export function objectionsPending(state: Bloc, now: Date): boolean {
   return until === undefined || !hasPassed(until, now) || openObjections(state).length > 0;
 }
 
-/** In which part the actor may answer it; undefined where it may not. */
-function answersAs(actor: Actor, state: Bloc, objection: Objection): 'head' | 'deputy' | 'board' | undefined {
+/**
+ * In which part the actor may answer it; undefined where it may not. From the second after its time it is the Board's,
+ * whether or not the workflow has passed it on by then.
+ */
+function answersAs(
+  actor: Actor,
+  state: Bloc,
+  objection: Objection,
+  now: Date,
+): 'head' | 'deputy' | 'board' | undefined {
   const ofHead = objection.unit === state.terms?.head;
-  if (isOfBoard(actor)) return ofHead || objection.state === 'escalated' ? 'board' : undefined;
-  if (objection.state === 'escalated') return undefined;
+  const overdue = objection.state === 'escalated' || hasPassed(objection.answerBy, now);
+  if (isOfBoard(actor)) return ofHead || overdue ? 'board' : undefined;
+  if (overdue) return undefined;
   if (isHead(actor, state)) return ofHead ? undefined : 'head';
   return isDeputy(actor, state) && ofHead ? 'deputy' : undefined;
 }
@@ -193,13 +202,13 @@ export const objectionCommands = {
     payload: Answer as z.ZodType<z.infer<typeof Answer>>,
     copies: [],
     can: (actor, state) => isHead(actor, state) || isDeputy(actor, state) || isOfBoard(actor),
-    decide(state, { number, outcome, reason, to }, { actor }) {
+    decide(state, { number, outcome, reason, to }, { actor, now }) {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
       const objection = state.objections.filed.find((one) => one.number === number);
       if (!objection) return refuse('not-found');
       if (objection.state !== 'open' && objection.state !== 'escalated') return refuse('already-done');
-      const as = answersAs(actor, state, objection);
+      const as = answersAs(actor, state, objection, now);
       if (!as) {
         return refuse('not-allowed', {
           vi: 'Kiến nghị của đơn vị Trưởng do Phó hoặc Ban Thi đua - Khen thưởng trả lời; kiến nghị quá hạn do Ban trả lời.',

@@ -892,6 +892,17 @@ describe('objections', () => {
     ]).toEqual(['not-allowed', 'ok']);
   });
 
+  test('that lie past their time are the Board’s from that second on, also before they are passed on', () => {
+    const [late, inTime, byBoard] = [tallied(), tallied(), tallied()];
+    for (const journal of [late, inTime, byBoard]) file(journal, 'c', '2023-12-18T09:00:00');
+    expect([
+      answer(late, leader('a'), '2023-12-19T17:00:01'),
+      answer(inTime, leader('a'), '2023-12-19T17:00:00'),
+      answer(byBoard, specialist, '2023-12-19T17:00:00'),
+      answer(byBoard, specialist, '2023-12-19T17:00:01'),
+    ]).toEqual(['not-allowed', 'ok', 'not-allowed', 'ok']);
+  });
+
   test('upheld correct the line for every rater alike; before and after are on record', () => {
     const journal = tallied();
     file(journal, 'c', '2023-12-18T09:00:00');
