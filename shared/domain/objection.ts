@@ -16,6 +16,7 @@ import { formatHundredths, Points } from './points.ts';
 import { allCriteria, isMarkFor } from './rubric.ts';
 import { ruleValue } from './rules.ts';
 import { retallied } from './scoring.ts';
+import type { TallyLine } from './tally.ts';
 
 export type ObjectionEvent =
   | {
@@ -58,6 +59,8 @@ export type Objection = {
   readonly answerBy: Instant;
   readonly state: 'open' | 'escalated' | 'upheld' | 'refused';
   readonly reason?: string;
+  /** Of an upheld one: the mark on the line from then on, and which result it made, counted as `Tallied` counts. */
+  readonly correction?: { readonly to: Points; readonly revision: number };
 };
 
 export type Objections = {
@@ -92,9 +95,14 @@ export function evolveObjections(state: Objections, event: ObjectionEvent, place
     case 'ObjectionAnswered':
       return change(event.number, { state: event.outcome, reason: event.reason });
     case 'ResultCorrected': {
-      const { unit, criterion, to } = event;
+      const { number, unit, criterion, to } = event;
       const mine = { ...state.corrected[unit], [criterion]: to };
-      return { ...state, corrected: { ...state.corrected, [unit]: mine } };
+      // The first result is no correction's, and each correction, this one among them, makes the next.
+      const revision = 1 + state.filed.filter((one) => one.state === 'upheld').length;
+      return {
+        ...change(number, { correction: { to, revision } }),
+        corrected: { ...state.corrected, [unit]: mine },
+      };
     }
     default:
       return state;
@@ -115,6 +123,31 @@ export function objectionsUntil(state: Bloc): Instant | undefined {
 /** Objections that nobody has answered. */
 export function openObjections(state: Bloc): readonly Objection[] {
   return state.objections.filed.filter((one) => one.state === 'open' || one.state === 'escalated');
+}
+
+/** What a correction changed for a unit: its total as shown, its rank, and the step of the tie chain that decided it. */
+export type Moved = {
+  readonly unit: UnitId;
+  readonly before: Standing;
+  readonly after: Standing;
+};
+type Standing = Pick<TallyLine, 'shown' | 'rank' | 'decidedBy'>;
+
+/** Every unit that a correction moved, its own and those it passed or fell behind, in the order of the result. */
+export function movedBy({ scoring }: Pick<Bloc, 'scoring'>, revision: number): readonly Moved[] {
+  const results = scoring.tally ? [...scoring.tally.earlier, scoring.tally.lines] : [];
+  const [was, is] = [results[revision - 2], results[revision - 1]];
+  return (is ?? []).flatMap((line): Moved[] => {
+    const old = was?.find(({ unit }) => unit === line.unit);
+    if (!old) return [];
+    const [before, after] = [standingOf(old), standingOf(line)];
+    const same = before.shown === after.shown && before.rank === after.rank;
+    return same && before.decidedBy === after.decidedBy ? [] : [{ unit: line.unit, before, after }];
+  });
+}
+
+function standingOf({ shown, rank, decidedBy }: TallyLine): Standing {
+  return { shown, rank, decidedBy };
 }
 
 /** Whether the ranking has to wait: the time for objections runs, or one is open. */

@@ -150,6 +150,8 @@ export type Scoring = {
         readonly firstAt: string;
         readonly revision: number;
         readonly lines: readonly TallyLine[];
+        /** The results before this one, in their order. */
+        readonly earlier: readonly (readonly TallyLine[])[];
       }
     | undefined;
 };
@@ -193,7 +195,8 @@ export function evolveScoring(state: Scoring, event: ScoringEvent, place: Place)
       return { ...state, closed: { at, sheets: event.sheets, missing: event.missing } };
     case 'Tallied': {
       const { lines, revision = 1 } = event;
-      return { ...state, tally: { at, firstAt: state.tally?.firstAt ?? at, revision, lines } };
+      const earlier = state.tally ? [...state.tally.earlier, state.tally.lines] : [];
+      return { ...state, tally: { at, firstAt: state.tally?.firstAt ?? at, revision, lines, earlier } };
     }
     default:
       return state;

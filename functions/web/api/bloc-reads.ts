@@ -3,7 +3,7 @@ import { canReadJournal, isOfBoard, isOfCouncil, isOfUnit } from '../../../share
 import { isDeputy, isHead } from '../../../shared/domain/bloc.ts';
 import { knockOutsOf } from '../../../shared/domain/eligibility.ts';
 import { extendable, lastClosesAt } from '../../../shared/domain/extension.ts';
-import { objectionsUntil } from '../../../shared/domain/objection.ts';
+import { movedBy, objectionsUntil } from '../../../shared/domain/objection.ts';
 import { ruleValue } from '../../../shared/domain/rules.ts';
 import { rollUp } from '../../../shared/domain/target.ts';
 import { ok, type Result, refuse } from '../../../shared/result.ts';
@@ -85,7 +85,7 @@ export const blocReads: readonly Read[] = [
     'objections',
     {
       vi: 'Kiến nghị về điểm',
-      en: 'Objections and answers; the ground is read by the unit, the head, the deputy and the Board',
+      en: 'Objections and answers, of an upheld one who stood where before and after; the ground is read by the unit, the head, the deputy and the Board',
     },
     async (deps, caller, { state }) => {
       const { filed, corrected } = state.objections;
@@ -100,8 +100,9 @@ export const blocReads: readonly Read[] = [
       );
       return ok({
         until: objectionsUntil(state) ?? null,
-        objections: filed.map(({ ground, ...one }) => ({
+        objections: filed.map(({ ground, correction, ...one }) => ({
           ...one,
+          correction: correction ? { ...correction, moved: movedBy(state, correction.revision) } : null,
           groundText: texts.get(ground.ref) ?? null,
         })),
         corrected,

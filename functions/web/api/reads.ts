@@ -385,7 +385,8 @@ export const reads: readonly Read[] = [
           vi: 'Kết quả có sau khi đợt chấm đóng và tổng hợp xong.',
           en: 'The result comes once the round has closed.',
         });
-      return ok({ ...tally, headMarks });
+      const { earlier: _earlier, ...result } = tally;
+      return ok({ ...result, headMarks });
     },
   }),
 

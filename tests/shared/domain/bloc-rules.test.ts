@@ -4,6 +4,7 @@ import type { Actor } from '../../../shared/domain/actor.ts';
 import { attainmentOf } from '../../../shared/domain/attainment.ts';
 import { workingDaysAfter } from '../../../shared/domain/calendar.ts';
 import { knockOutsOf } from '../../../shared/domain/eligibility.ts';
+import { movedBy } from '../../../shared/domain/objection.ts';
 import { points } from '../../../shared/domain/points.ts';
 import { Rubric } from '../../../shared/domain/rubric.ts';
 import { type CountedSheet, type TallyInput, tally } from '../../../shared/domain/tally.ts';
@@ -919,6 +920,37 @@ describe('objections', () => {
       .flatMap(({ body }) => (JSON.parse(body) as { events: { type: string }[] }).events)
       .find(({ type }) => type === 'ResultCorrected');
     expect(corrected).toMatchObject({ before: { shown: '80,00' }, to: 2500 });
+  });
+
+  test('upheld show where every unit that moved stood before and after, its rank and the step that decided', () => {
+    // Everybody stands first with 80,00; c rises above the others, and then d draws level with c.
+    const journal = tallied();
+    file(journal, 'c', '2023-12-18T09:00:00');
+    file(journal, 'd', '2023-12-18T09:05:00');
+    const uphold = { outcome: 'upheld', to: 2500 };
+    answer(journal, leader('a'), '2023-12-18T10:00:00', uphold);
+    answer(journal, leader('a'), '2023-12-18T11:00:00', { ...uphold, number: 2 });
+    const [first, second] = state(journal).objections.filed;
+    expect([first?.correction, second?.correction]).toEqual([
+      { to: 2500, revision: 2 },
+      { to: 2500, revision: 3 },
+    ]);
+    const stands = (shown: string, rank: number, decidedBy: string | null) => ({ shown, rank, decidedBy });
+    const tied = stands('80,00', 1, 'shared-rank');
+    expect(movedBy(state(journal), 2)).toEqual([
+      { unit: 'a', before: tied, after: stands('80,00', 2, 'shared-rank') },
+      { unit: 'b', before: tied, after: stands('80,00', 2, 'shared-rank') },
+      { unit: 'c', before: tied, after: stands('85,00', 1, 'exact-score') },
+      { unit: 'd', before: tied, after: stands('80,00', 2, 'shared-rank') },
+    ]);
+    expect(
+      movedBy(state(journal), 3).map(({ unit: id, after }) => [id, after.rank, after.decidedBy]),
+    ).toEqual([
+      ['a', 3, 'shared-rank'],
+      ['b', 3, 'shared-rank'],
+      ['c', 1, 'shared-rank'],
+      ['d', 1, 'shared-rank'],
+    ]);
   });
 
   test('make the ranking wait: until their time is over and none is open', () => {
