@@ -44,12 +44,23 @@ export type Ballot = {
   readonly number: number;
   readonly mode: 'open' | 'paper';
   readonly candidates: readonly UnitId[];
+  readonly recused: readonly UnitId[];
   readonly voters: readonly UnitId[];
   readonly denominator: number;
   readonly needed: number;
   readonly cast: Readonly<Record<string, UnitId | null>>;
   readonly counted:
-    | { readonly votes: readonly { unit: UnitId; votes: number }[]; readonly elected: UnitId | null }
+    | {
+        readonly votes: readonly { unit: UnitId; votes: number }[];
+        readonly blank: number;
+        readonly invalid: number;
+        readonly paper?: {
+          readonly team: readonly UnitId[];
+          readonly issued: number;
+          readonly returned: number;
+        };
+        readonly elected: UnitId | null;
+      }
     | undefined;
 };
 
@@ -58,16 +69,15 @@ export function evolveBallots(state: readonly Ballot[], event: BallotEvent): rea
     state.map((ballot) => (ballot.number === event.number ? how(ballot) : ballot));
   switch (event.type) {
     case 'BallotOpened': {
-      const { number, mode, candidates, voters, denominator, needed } = event;
-      return [
-        ...state,
-        { number, mode, candidates, voters, denominator, needed, cast: {}, counted: undefined },
-      ];
+      const { type: _type, v: _v, ...opened } = event;
+      return [...state, { ...opened, cast: {}, counted: undefined }];
     }
     case 'BallotCast':
       return change((ballot) => ({ ...ballot, cast: { ...ballot.cast, [event.unit]: event.choice } }));
-    case 'BallotCounted':
-      return change((ballot) => ({ ...ballot, counted: { votes: event.votes, elected: event.elected } }));
+    case 'BallotCounted': {
+      const { type: _type, v: _v, number: _number, ...counted } = event;
+      return change((ballot) => ({ ...ballot, counted }));
+    }
   }
 }
 

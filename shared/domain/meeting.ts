@@ -64,8 +64,24 @@ export type MeetingEvent =
   | { type: 'HandedOver'; v: 1; to: UnitId; items: string; date: string }
   | { type: 'BlocClosed'; v: 1; reason: 'no-nomination-in-time' };
 
+/** A meeting as it was held, with its quorum or without. */
+export type HeldMeeting = {
+  readonly number: number;
+  readonly at: string;
+  readonly place: string;
+  readonly present: readonly UnitId[];
+  readonly quorum: {
+    readonly present: number;
+    readonly total: number;
+    readonly needed: number;
+    readonly met: boolean;
+  };
+};
+
 export type Meeting = {
   readonly held: number;
+  /** Every meeting, those without a quorum too. */
+  readonly meetings: readonly HeldMeeting[];
   /** The last meeting that had a quorum. */
   readonly valid:
     | { readonly number: number; readonly at: string; readonly present: readonly UnitId[] }
@@ -83,7 +99,12 @@ export type Meeting = {
   readonly documents: Documents;
   /** Who leads the bloc in the next season, and only then. */
   readonly next:
-    | { readonly head: UnitId; readonly deputy: UnitId; readonly by: 'rotation' | 'vote' }
+    | {
+        readonly head: UnitId;
+        readonly deputy: UnitId;
+        readonly by: 'rotation' | 'vote';
+        readonly yes?: number;
+      }
     | undefined;
   readonly handedOver: { readonly to: UnitId; readonly items: string; readonly date: string } | undefined;
   /** How the bloc's year ended. */
@@ -92,6 +113,7 @@ export type Meeting = {
 
 export const initialMeeting: Meeting = {
   held: 0,
+  meetings: [],
   valid: undefined,
   ranking: undefined,
   ballots: [],
@@ -105,8 +127,15 @@ export const initialMeeting: Meeting = {
 export function evolveMeeting(state: Meeting, event: MeetingEvent, place: Place): Meeting {
   switch (event.type) {
     case 'MeetingHeld': {
-      const valid = { number: event.number, at: place.at, present: event.present };
-      return { ...state, held: event.number, valid: event.quorum.met ? valid : state.valid };
+      const { number, present, quorum } = event;
+      const valid = { number, at: place.at, present };
+      const meeting = { ...valid, place: event.place, quorum };
+      return {
+        ...state,
+        held: number,
+        meetings: [...state.meetings, meeting],
+        valid: quorum.met ? valid : state.valid,
+      };
     }
     case 'RankingConfirmed':
       return {
@@ -132,8 +161,8 @@ export function evolveMeeting(state: Meeting, event: MeetingEvent, place: Place)
     case 'DocumentsAdded':
       return { ...state, documents: withDocuments(state.documents, event.documents) };
     case 'NextHeadChosen': {
-      const { head, deputy, by } = event;
-      return { ...state, next: { head, deputy, by } };
+      const { head, deputy, by, yes } = event;
+      return { ...state, next: { head, deputy, by, ...(yes === undefined ? {} : { yes }) } };
     }
     case 'HandedOver': {
       const { to, items, date } = event;

@@ -30,7 +30,7 @@ import {
   streamRefOf,
   type UnitId,
 } from '../../../shared/domain/ids.ts';
-import { quotaOf } from '../../../shared/domain/meeting.ts';
+import { missingParts, quotaOf } from '../../../shared/domain/meeting.ts';
 import { unsignedOf } from '../../../shared/domain/pledge.ts';
 import { percentOf } from '../../../shared/domain/points.ts';
 import { blocProgress } from '../../../shared/domain/progress.ts';
@@ -391,22 +391,28 @@ export const reads: readonly Read[] = [
   }),
 
   read('/seasons/:season/blocs/:bloc/meeting', ofBloc, none, {
-    vi: 'Họp bình xét: dự họp, xếp hạng, đề nghị khen thưởng',
-    en: 'The meeting: attendance, ranking, nominations and quota',
+    vi: 'Họp bình xét: dự họp, xếp hạng, biểu quyết, đề nghị khen thưởng và hồ sơ, Trưởng và Phó năm sau, bàn giao',
+    en: 'The meetings with attendance and quorum, ranking, votes, nominations with their papers, next head, hand-over',
     access: 'members of the bloc, the Board, the Council, the auditor',
     async run(deps, caller, params) {
       const bloc = await loadBloc(deps, params);
       if (!bloc.ok) return bloc;
       const { terms, state } = bloc.value;
       if (!may(caller, isInsider(terms)) && !may(caller, isOfCouncil)) return denied(caller);
-      const { held, valid, ranking, nominees, ended } = state.meeting;
+      const { held, meetings, valid, ranking, ballots, nominees, documents, next, handedOver, ended } =
+        state.meeting;
       return ok({
         held,
+        meetings,
         valid: valid ?? null,
         ranking: ranking ?? null,
-        nominees,
+        ballots: ballots.map(({ counted, ...ballot }) => ({ ...ballot, counted: counted ?? null })),
+        nominees: nominees.map((one) => ({ ...one, missing: missingParts(documents, one.unit) })),
+        documents,
         ended: ended ?? null,
         quota: quotaOf(terms),
+        next: next ?? null,
+        handedOver: handedOver ?? null,
       });
     },
   }),
