@@ -319,6 +319,9 @@ const defaults = {
   'meeting.recused': 'out',
   'meeting.threshold': '1/2',
   'meeting.comparison': 'moreThan',
+  'next-head.choice': 'either',
+  'next-head.threshold': '1/2',
+  'next-head.comparison': 'moreThan',
   'government-flag.share': '20/100',
   'comment.working-days': 0,
   'appraisal.working-days': 25,
@@ -1713,10 +1716,19 @@ const blocRules = {
     const members = membersOf(state);
     must(isHead(actor, state) && state.ranking && !state.handedOver, 'the meeting chooses the next head');
     must(members.includes(head) && members.includes(deputy) && head !== deputy, 'they are not two members');
-    must(
-      by === 'vote' ? 2 * yes > members.length && yes <= members.length : yes === undefined,
-      'too few agreed',
-    );
+    const value = rulesOf(state);
+    must(['either', by].includes(value('next-head.choice')), 'they are chosen otherwise');
+    if (by === 'vote') {
+      const needed = fewest(members.length, value('next-head.threshold'), value('next-head.comparison'));
+      must(natural(yes) && yes >= needed && yes <= members.length, 'too few agreed');
+    } else {
+      const after = (unit) => members[(members.indexOf(unit) + 1) % members.length];
+      const turn = after(state.terms.head);
+      must(
+        by === 'rotation' && yes === undefined && head === turn && deputy === after(turn),
+        'it is not their turn',
+      );
+    }
     state.next = head;
   },
   HandedOver(state, { to }, { must, actor }) {

@@ -9,7 +9,7 @@ import { type Bloc, type BlocEvent, isHead } from './bloc.ts';
 import type { Command } from './command.ts';
 import { UnitId } from './ids.ts';
 import { eligibleByRank, isFlagVacant, meetingOpen } from './meeting.ts';
-import { isMoreThan, leastOf } from './points.ts';
+import { neededOf } from './points.ts';
 import { ruleValue } from './rules.ts';
 
 export type BallotEvent =
@@ -79,12 +79,6 @@ export function evolveBallots(state: readonly Ballot[], event: BallotEvent): rea
       return change((ballot) => ({ ...ballot, counted }));
     }
   }
-}
-
-/** The least number of votes that reaches a share of a whole, or is more than it. */
-function neededOf(whole: number, share: string, comparison: 'atLeast' | 'moreThan'): number {
-  const least = leastOf(whole, share);
-  return comparison === 'moreThan' && !isMoreThan(least, whole, share) ? least + 1 : least;
 }
 
 /** The count of an open vote: by candidate; blank is who chose none or did not vote. */

@@ -8,15 +8,24 @@ import { ok, type Result, refuse } from '../result.ts';
 import { isSystem } from './actor.ts';
 import { AwardKind } from './award.ts';
 import { type Ballot, type BallotEvent, evolveBallots } from './ballot.ts';
-import { type Bloc, type BlocEvent, type BlocTerms, isHead, isMember, memberName, termsOf } from './bloc.ts';
-import { deadlineInWords, hasPassed, type Instant } from './calendar.ts';
+import {
+  type Bloc,
+  type BlocEvent,
+  type BlocTerms,
+  isHead,
+  isMember,
+  memberIds,
+  memberName,
+  termsOf,
+} from './bloc.ts';
+import { deadlineInWords, hasPassed, type Instant, vietnamTime } from './calendar.ts';
 import type { Command } from './command.ts';
 import { Document } from './document.ts';
 import { ineligibleOf, type KnockOut, knockOutNames, knockOutsOf } from './eligibility.ts';
 import { lastClosesAt } from './extension.ts';
 import { UnitId } from './ids.ts';
 import { objectionsPending, objectionsUntil, openObjections } from './objection.ts';
-import { isAtLeast, isMoreThan, leastOf } from './points.ts';
+import { isAtLeast, leastOf, neededOf } from './points.ts';
 import { outsideOf } from './review.ts';
 import { ruleValue } from './rules.ts';
 
@@ -242,6 +251,17 @@ export function quotaOf(terms: BlocTerms): { flags: number; certificates: number
   };
 }
 
+/**
+ * Whose turn it is next (luân phiên): the rotation list is the order of the members in the bloc's decision, from the
+ * present head on and round again; the deputy is the one after the next head.
+ */
+export function rotationOf(terms: BlocTerms): { head: UnitId; deputy: UnitId } {
+  const list = memberIds(terms);
+  const after = (unit: UnitId) => list[(list.indexOf(unit) + 1) % list.length] as UnitId;
+  const head = after(terms.head);
+  return { head, deputy: after(head) };
+}
+
 type MeetingCommand<Payload> = Command<Bloc, BlocEvent, Payload, Record<never, never>>;
 
 function meetingCommand<Payload>(command: MeetingCommand<Payload>): MeetingCommand<Payload> {
@@ -454,7 +474,7 @@ export const meetingCommands = {
 
   ChooseNextHead: meetingCommand({
     vi: 'Chọn Trưởng, Phó khối, cụm năm sau',
-    en: 'Choose head and deputy of the next season, by the rotation list or by a vote of more than half of the members',
+    en: 'Choose head and deputy of the next season, by the rotation list or by a vote, as the rules say',
     payload: z.object({
       head: UnitId,
       deputy: UnitId,
@@ -473,17 +493,40 @@ export const meetingCommands = {
         });
       if (state.meeting.handedOver) return refuse('already-done');
       if (!isMember(terms.value, head) || !isMember(terms.value, deputy)) return refuse('not-a-member');
-      const total = terms.value.members.length;
+      const { rules, members } = terms.value;
+      const total = members.length;
       if (head === deputy || (by === 'vote') !== (yes !== undefined) || (yes ?? 0) > total) {
         return refuse('does-not-follow', {
           vi: 'Trưởng và Phó phải là hai đơn vị; bầu thì ghi số phiếu, luân phiên thì không.',
           en: 'Head and deputy are two units; a vote has its number, a rotation has none.',
         });
       }
-      if (yes !== undefined && !isMoreThan(yes, total, '1/2')) {
+      const choice = ruleValue(rules, 'next-head.choice');
+      if (choice !== 'either' && choice !== by) {
+        return refuse('does-not-follow', {
+          vi: `Quy chế quy định chọn Trưởng, Phó năm sau bằng hình thức ${choice === 'vote' ? 'bầu' : 'luân phiên'}.`,
+          en: `The rules have them chosen by ${choice}.`,
+        });
+      }
+      const turn = rotationOf(terms.value);
+      if (by === 'rotation' && (head !== turn.head || deputy !== turn.deputy)) {
+        const [nextHead, nextDeputy] = [turn.head, turn.deputy].map((unit) => memberName(terms.value, unit));
+        return refuse('does-not-follow', {
+          vi: `Theo danh sách luân phiên, Trưởng năm sau là ${nextHead}, Phó là ${nextDeputy}. Chọn đơn vị khác thì phải bầu.`,
+          en: `By rotation it is the turn of ${turn.head} and ${turn.deputy}; others need a vote.`,
+          details: turn,
+        });
+      }
+      const needed = neededOf(
+        total,
+        ruleValue(rules, 'next-head.threshold'),
+        ruleValue(rules, 'next-head.comparison'),
+      );
+      if (yes !== undefined && yes < needed) {
         return refuse('no-quorum', {
-          vi: `Cần trên một nửa trong ${total} đơn vị đồng ý.`,
-          en: `More than half of ${total} members have to agree.`,
+          vi: `Cần ít nhất ${needed} trong ${total} đơn vị đồng ý.`,
+          en: `At least ${needed} of ${total} members have to agree.`,
+          details: { needed },
         });
       }
       return ok([{ type: 'NextHeadChosen', v: 1, head, deputy, by, ...(yes === undefined ? {} : { yes }) }]);
@@ -496,9 +539,14 @@ export const meetingCommands = {
     payload: z.object({ items: z.string().trim().min(1).max(2000), date: z.iso.date() }),
     copies: [],
     can: isHead,
-    decide(state, { items, date }) {
+    decide(state, { items, date }, { now }) {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
+      if (date > vietnamTime(now).date)
+        return refuse('does-not-follow', {
+          vi: 'Ngày bàn giao ở phía trước.',
+          en: 'The date lies ahead.',
+        });
       const { next, handedOver } = state.meeting;
       if (!next)
         return refuse('not-ready', { vi: 'Chưa chọn Trưởng năm sau.', en: 'No next head is chosen.' });

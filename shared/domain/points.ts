@@ -45,6 +45,12 @@ export function leastOf(total: number, share: string): number {
   return Math.ceil((n * total) / d);
 }
 
+/** The least number of votes that reaches a share of a whole, or is more than it. */
+export function neededOf(whole: number, share: string, comparison: 'atLeast' | 'moreThan'): number {
+  const least = leastOf(whole, share);
+  return comparison === 'moreThan' && !isMoreThan(least, whole, share) ? least + 1 : least;
+}
+
 /** An exact quotient; the denominator is positive. Stored as decimal digits, for a bundle has no BigInt. */
 export type Quotient = { readonly num: string; readonly den: string };
 

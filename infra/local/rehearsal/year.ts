@@ -456,6 +456,25 @@ export async function playYear(stage: Stage): Promise<Played> {
         flags: ranked.slice(0, 2).map(({ unit }) => unit),
         certificates: [],
       });
+    // Whose turn it is: the order of the members, from the present head on.
+    const after = (unit: string) => members[(members.indexOf(unit as never) + 1) % members.length] ?? '';
+    const nextHead = after(bloc.head);
+    const nextDeputy = after(nextHead);
+    if (bloc === first)
+      await refused('does-not-follow', head, blocPath(bloc, 'choose-next-head'), {
+        head: nextDeputy,
+        deputy: nextHead,
+        by: 'rotation',
+      });
+    await send(head, blocPath(bloc, 'choose-next-head'), {
+      head: nextHead,
+      deputy: nextDeputy,
+      by: 'rotation',
+    });
+    await send(head, blocPath(bloc, 'hand-over'), {
+      items: 'Quy chế, bảng tiêu chí, hồ sơ và kết quả thi đua trong năm của khối, cụm',
+      date: '2023-12-20',
+    });
     await send(head, blocPath(bloc, 'nominate'), { flags, certificates });
     played.nominations += flags.length + certificates.length;
     // One bloc after the other: the Council receives them in this order, whatever else goes on.

@@ -227,6 +227,8 @@ describe('official numbers, forged with every hash made anew', () => {
     ['invalid ballots below none', 'PaperCounted', 'lines.0', fewer],
     ['a sheet that marks nobody', 'ScoreSheetSubmitted', 'marks', to({})],
     ['how a bloc ended', 'NominationReceived', 'outcome', to(undefined)],
+    ['a next head whose turn it is not', 'NextHeadChosen', 'deputy', to('so-noi-vu')],
+    ['a next head by no vote', 'NextHeadChosen', 'by', to('vote')],
     ['nominations that nobody received', 'NominationReceived', 'dossiers', to([])],
     ['a part that a dossier is said to lack', 'DossierReceived', 'missing', to(['report'])],
     ['a vote that is none', 'VoteCast', 'choices.0.choice', to('spoiled')],

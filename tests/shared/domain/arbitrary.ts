@@ -18,7 +18,7 @@ import {
 } from '../../../shared/domain/council.ts';
 import { type Extendable, lastClosesAt } from '../../../shared/domain/extension.ts';
 import { type StreamKind, type StreamRef, streamName, streamRefOf } from '../../../shared/domain/ids.ts';
-import { quotaOf } from '../../../shared/domain/meeting.ts';
+import { quotaOf, rotationOf } from '../../../shared/domain/meeting.ts';
 import type { Province } from '../../../shared/domain/province.ts';
 import { allCriteria, criteriaMarkedBy, type MarkedLine } from '../../../shared/domain/rubric.ts';
 import type { Season } from '../../../shared/domain/season.ts';
@@ -487,6 +487,9 @@ function someRules(dice: Dice): object {
     ['score.claim-evidence', dice.chance(0.8)],
     ['score.weights', '20:60:20'],
     ['score.rank-on', dice.pick(['exact', 'rounded:1'])],
+    ['next-head.choice', dice.pick(['either', 'either', 'rotation', 'vote'])],
+    ['next-head.threshold', dice.pick(shares.slice(0, 3))],
+    ['next-head.comparison', dice.pick(['atLeast', 'moreThan'])],
   ];
   const chosen = [...awards.flat(), ...others] as [string, string | number | boolean][];
   return { ...provinceRules, ...Object.fromEntries(chosen.map(([key, value]) => [key, rule(value)])) };
@@ -697,11 +700,14 @@ const later: Recipes<Bloc> = {
   },
   ChooseNextHead: (b, w, d) => {
     const [head = 'a', second = 'b'] = d.shuffled(idsOf(b));
-    const by = d.chance(0.5) ? { by: 'rotation' } : { by: 'vote', yes: d.int(5) };
-    return { payload: { head, deputy: second, ...by }, actor: headOf(b, d), now: soon(w, d) };
+    const turn = b.terms && d.chance(0.7) ? rotationOf(b.terms) : { head, deputy: second };
+    const chosen = d.chance(0.5)
+      ? { ...turn, by: 'rotation' }
+      : { head, deputy: second, by: 'vote', yes: d.int(5) };
+    return { payload: chosen, actor: headOf(b, d), now: soon(w, d) };
   },
   HandOver: (b, w, d) => ({
-    payload: { items: 'Hồ sơ.', date: '2023-12-31' },
+    payload: { items: 'Hồ sơ.', date: d.pick(['2023-12-15', '2023-12-20', '2023-12-31']) },
     actor: headOf(b, d),
     now: soon(w, d),
   }),

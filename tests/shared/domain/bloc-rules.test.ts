@@ -4,6 +4,7 @@ import type { Actor } from '../../../shared/domain/actor.ts';
 import { attainmentOf } from '../../../shared/domain/attainment.ts';
 import { workingDaysAfter } from '../../../shared/domain/calendar.ts';
 import { knockOutsOf } from '../../../shared/domain/eligibility.ts';
+import { rotationOf } from '../../../shared/domain/meeting.ts';
 import { movedBy } from '../../../shared/domain/objection.ts';
 import { points } from '../../../shared/domain/points.ts';
 import { Rubric } from '../../../shared/domain/rubric.ts';
@@ -1068,35 +1069,64 @@ describe('the meeting votes on the flag', () => {
     expect(state(journal).meeting.ballots[0]?.counted?.elected).toBe('b');
   });
 
+  const choose = (journal: MemoryJournal, payload: object) =>
+    code(
+      journal,
+      'ChooseNextHead',
+      { head: 'b', deputy: 'c', ...payload },
+      leader('a'),
+      '2023-12-19T12:00:00',
+    );
+
   test('and chooses head and deputy of the next season: by rotation, or with more than half of all', () => {
     const journal = ranked({ 'meeting.vote': 'none' });
-    const choose = (payload: object) =>
-      code(
-        journal,
-        'ChooseNextHead',
-        { head: 'b', deputy: 'c', ...payload },
-        leader('a'),
-        '2023-12-19T12:00:00',
-      );
     expect([
-      choose({ by: 'vote', yes: 2 }),
-      choose({ by: 'rotation', yes: 4 }),
-      choose({ by: 'rotation', deputy: 'b' }),
-      choose({ by: 'vote', yes: 3 }),
+      choose(journal, { by: 'vote', yes: 2 }),
+      choose(journal, { by: 'rotation', yes: 4 }),
+      choose(journal, { by: 'rotation', deputy: 'b' }),
+      choose(journal, { by: 'vote', yes: 3 }),
     ]).toEqual(['no-quorum', 'does-not-follow', 'does-not-follow', 'ok']);
-    expect(
-      code(
-        journal,
-        'HandOver',
-        { items: 'Hồ sơ khối', date: '2023-12-29' },
-        leader('a'),
-        '2023-12-29T09:00:00',
-      ),
-    ).toBe('ok');
+    const handOver = (date: string) =>
+      code(journal, 'HandOver', { items: 'Hồ sơ khối', date }, leader('a'), '2023-12-29T09:00:00');
+    expect([handOver('2023-12-30'), handOver('2023-12-29')]).toEqual(['does-not-follow', 'ok']);
     expect(state(journal).meeting.handedOver?.to).toBe('b');
     // This season's head stays who it is.
     expect(state(journal).terms?.head).toBe('a');
   });
+
+  test('by rotation in the order of the members after the present head, round again at the end; else by vote', () => {
+    const journal = ranked({});
+    expect([
+      choose(journal, { by: 'rotation', head: 'c', deputy: 'd' }),
+      choose(journal, { by: 'rotation', head: 'b', deputy: 'd' }),
+      choose(journal, { by: 'rotation', head: 'b', deputy: 'c' }),
+      choose(journal, { by: 'vote', yes: 4, head: 'd', deputy: 'a' }),
+    ]).toEqual(['does-not-follow', 'does-not-follow', 'ok', 'ok']);
+    const terms = state(journal).terms;
+    if (!terms) throw new Error('the bloc has no terms');
+    const turn = (head: string) => rotationOf({ ...terms, head: head as never });
+    expect([turn('c'), turn('d')]).toEqual([
+      { head: 'd', deputy: 'a' },
+      { head: 'a', deputy: 'b' },
+    ]);
+  });
+
+  test.each([
+    ['rotation', '1/2', 'moreThan', ['ok', 'does-not-follow']],
+    ['vote', '1/2', 'moreThan', ['does-not-follow', 'ok']],
+    ['vote', '3/4', 'atLeast', ['does-not-follow', 'ok']],
+    ['either', '3/4', 'moreThan', ['ok', 'no-quorum']],
+  ])(
+    'as the rules say: by %s, with %s (%s) of all, three of four agreeing',
+    (choice, threshold, comparison, said) => {
+      const journal = ranked({
+        'next-head.choice': choice,
+        'next-head.threshold': threshold,
+        'next-head.comparison': comparison,
+      });
+      expect([choose(journal, { by: 'rotation' }), choose(journal, { by: 'vote', yes: 3 })]).toEqual(said);
+    },
+  );
 });
 
 describe('the province’s targets', () => {
