@@ -59,8 +59,10 @@ function options() {
     return { ...(blocs === undefined ? {} : { blocs }), ...(members === undefined ? {} : { members }), seed };
   } catch (error) {
     if (error instanceof CannotStart) throw error;
+    // The first line says what is wrong, the others how to quote a dash.
+    const [what = ''] = String(error instanceof Error ? error.message : error).split('\n');
     throw new CannotStart(
-      `${error instanceof Error ? error.message : error} The options are --blocs, --members and --seed.`,
+      `${what.replace(/\.$/, '')}. The options are --blocs, --members and --seed, each with a whole number.`,
     );
   }
 }
@@ -156,7 +158,7 @@ async function main(): Promise<void> {
     process.stdout.write(
       `     Cờ thi đua: ${names('provincial-flag')}\n     Bằng khen:  ${names('certificate')}\n`,
     );
-    const situation = situationOf(index, bloc);
+    const situation = situationOf(index, bloc, sample.units);
     if (situation) {
       const said =
         situation.kind === 'tie'

@@ -3,6 +3,7 @@
  * signers, a voided pledge, a merged unit, a tie broken by each step of the chain, and what else a year brings.
  */
 import type { UnitId } from '../../../shared/domain/ids.ts';
+import type { Unit } from '../../../shared/domain/province.ts';
 import {
   coreGroupOf,
   criteriaMarkedBy,
@@ -71,10 +72,24 @@ const plot: readonly (Situation & { readonly members?: number })[] = [
   { kind: 'tie', step: 'core-tasks' },
 ];
 
-/** The situation of a bloc by its place; none where it has too few members for it, or past the last. */
-export function situationOf(index: number, { members }: Pick<BlocPlan, 'members'>): Situation | undefined {
+/** The situation of a bloc by its place; none where it has not the members for it, or past the last. */
+export function situationOf(
+  index: number,
+  bloc: Pick<BlocPlan, 'members'>,
+  units: readonly Unit[],
+): Situation | undefined {
   const situation = plot[index];
-  return situation && members.length >= Math.max(4, situation.members ?? 0) ? situation : undefined;
+  if (!situation || bloc.members.length < Math.max(4, situation.members ?? 0)) return undefined;
+  return situation.kind === 'merged-unit' && !mergedUnit(bloc, units) ? undefined : situation;
+}
+
+/** The unit that is merged: the last of which the register knows no end yet, neither head nor deputy. */
+export function mergedUnit(
+  { members }: Pick<BlocPlan, 'members'>,
+  units: readonly Unit[],
+): UnitId | undefined {
+  const lasting = new Set(units.filter(({ validTo }) => validTo === undefined).map(({ id }) => id));
+  return members.slice(2).findLast((unit) => lasting.has(unit));
 }
 
 /** The two that tie: the third and the fourth member. */

@@ -10,7 +10,15 @@ import { type ApiClient, Problem } from '../client.ts';
 import { type SampleSeason, successor } from '../seed/season.ts';
 import { actualsOf, commentsOf, headMarksOf, selfLinesOf, sheetOf, targetsOf } from './cast.ts';
 import { chanceOf } from './chance.ts';
-import { type Situation, situationOf, type Tie, tiedHeadMarks, tiedSheet, tiedUnits } from './situations.ts';
+import {
+  mergedUnit,
+  type Situation,
+  situationOf,
+  type Tie,
+  tiedHeadMarks,
+  tiedSheet,
+  tiedUnits,
+} from './situations.ts';
 
 export type Stage = {
   readonly client: ApiClient;
@@ -139,9 +147,9 @@ export async function playYear(stage: Stage): Promise<Played> {
   const composition = new Map(sample.blocs.map((bloc) => [bloc.id, [...bloc.members]]));
   const membersOf = (bloc: BlocPlan) => composition.get(bloc.id) ?? [];
   const has = (index: number, bloc: BlocPlan, kind: Situation['kind']) =>
-    situationOf(index, bloc)?.kind === kind;
+    situationOf(index, bloc, sample.units)?.kind === kind;
   const tieIn = (index: number, bloc: BlocPlan) => {
-    const situation = situationOf(index, bloc);
+    const situation = situationOf(index, bloc, sample.units);
     return situation?.kind === 'tie' ? situation.step : undefined;
   };
   const first = sample.blocs[0];
@@ -249,14 +257,8 @@ export async function playYear(stage: Stage): Promise<Played> {
 
   await stage.moveTo(at('2023-05-15T09:00:00'));
   for (const [index, bloc] of sample.blocs.entries()) {
-    if (!has(index, bloc, 'merged-unit')) continue;
-    const { units } = await client.get<{ units: { id: string; successors?: string[] }[] }>(
-      undefined,
-      '/api/units',
-    );
-    // The register already knows who is to succeed some of them in later years.
-    const free = (unit: string) => !units.some(({ id, successors }) => id === unit && successors);
-    const merged = bloc.members.findLast(free) ?? stranger;
+    const merged = mergedUnit(bloc, sample.units);
+    if (!merged || !has(index, bloc, 'merged-unit')) continue;
     await send('board-specialist', '/api/province/commands/succeed-unit', {
       unit: merged,
       successors: [successor],
@@ -451,7 +453,7 @@ export async function playYear(stage: Stage): Promise<Played> {
         flags: [leader.unit],
         certificates: [],
       });
-    if (bloc === first)
+    if (bloc === first && ranked.length > 1)
       await refused('over-quota', head, blocPath(bloc, 'nominate'), {
         flags: ranked.slice(0, 2).map(({ unit }) => unit),
         certificates: [],
@@ -475,7 +477,8 @@ export async function playYear(stage: Stage): Promise<Played> {
       items: 'Quy chế, bảng tiêu chí, hồ sơ và kết quả thi đua trong năm của khối, cụm',
       date: '2023-12-20',
     });
-    await send(head, blocPath(bloc, 'nominate'), { flags, certificates });
+    // In a bloc of three nobody has the ballots for a rank: it nominates nobody and is closed at its deadline.
+    if (flags.length > 0) await send(head, blocPath(bloc, 'nominate'), { flags, certificates });
     played.nominations += flags.length + certificates.length;
     // One bloc after the other: the Council receives them in this order, whatever else goes on.
     await stage.settle();
@@ -493,7 +496,8 @@ export async function playYear(stage: Stage): Promise<Played> {
   const chair = sample.roll.find((seat) => seat.role === 'chair');
   const secretary = sample.roll.find((seat) => seat.role === 'secretary');
   if (!chair || !secretary) throw new Error('the sample Council has no chair or no secretary');
-  await refused('not-ready', `council.${chair.seat}`, `${council}/commands/convene-session`, convene);
+  if (dossiers.length > 0)
+    await refused('not-ready', `council.${chair.seat}`, `${council}/commands/convene-session`, convene);
   for (const { unit, award } of dossiers) {
     await send('board-specialist', `${council}/commands/appraise-dossier`, {
       unit,

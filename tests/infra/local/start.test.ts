@@ -221,7 +221,19 @@ describe('the rehearsal', () => {
     expect(existsSync('.local/rehearsal/thidua-2023.ndjson')).toBe(true);
   });
 
+  test('of a bloc of three, in which nobody has the ballots for a rank, comes to its end without awards', async () => {
+    expect(await rehearse('--blocs', '1', '--members', '3')).toMatchObject({
+      sheets: 3,
+      nominations: 0,
+      awards: { flag: 0, certificate: 0 },
+      verified: true,
+    });
+  });
+
   test('refuses an option that it does not know, in one sentence', async () => {
+    await expect(rehearse('--members', '-1')).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^thidua: [^\n]*--members[^\n]*\n$/),
+    });
     await expect(rehearse('--bloc', '2')).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^thidua: .*--blocs/),
