@@ -2,12 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from '../infra/local/client.ts';
 import { localRoutes, serve } from '../infra/local/host.ts';
 import { found } from '../infra/local/seed/found.ts';
 import { sampleSeason, sampleStart } from '../infra/local/seed/season.ts';
 import { openWorld } from '../infra/local/world.ts';
-import { playOn, type TestWorld, type TestWorldOptions } from './world.ts';
+import { playOn, speakers, type TestWorld, type TestWorldOptions } from './world.ts';
 
 export type Site = TestWorld & {
   /** The product's address, without a slash at the end. */
@@ -39,14 +38,10 @@ export async function servedSite(
   });
   const { world, origin } = host;
   await found(world.deps, sample);
-  const client = createClient(
-    (path, init) => Promise.resolve(world.app.request(path, init)),
-    (persona) => world.identity.issueToken(persona),
-  );
   const site = {
     ...world,
+    ...speakers(world),
     sample,
-    client,
     errors,
     origin,
     async close() {

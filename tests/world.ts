@@ -58,19 +58,25 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     rmSync(folder, { recursive: true, force: true });
   });
   await found(world.deps, sample);
+  return { ...world, ...speakers(world), sample, errors };
+}
+
+/** Who speaks to a world in every role: tokens are issued once. */
+export function speakers(world: World): Pick<TestWorld, 'client' | 'signedAs'> {
   const tokens = new Map<string, Promise<string | undefined>>();
   const tokenFor = (persona: string) => {
     const token = tokens.get(persona) ?? world.identity.issueToken(persona);
     tokens.set(persona, token);
     return token;
   };
-  const client = createClient(
-    (path, init) => Promise.resolve(world.app.request(path, init)),
-    (persona) => tokenFor(persona),
-  );
-  const signedAs = async (persona: string | undefined): Promise<Record<string, string>> =>
-    persona === undefined ? {} : { Authorization: `Bearer ${await tokenFor(persona)}` };
-  return { ...world, sample, client, signedAs, errors };
+  return {
+    client: createClient(
+      (path, init) => Promise.resolve(world.app.request(path, init)),
+      (persona) => tokenFor(persona),
+    ),
+    signedAs: async (persona) =>
+      persona === undefined ? {} : { Authorization: `Bearer ${await tokenFor(persona)}` },
+  };
 }
 
 /** The season set up and launched, its blocs scheduled. */

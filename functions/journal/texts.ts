@@ -58,11 +58,14 @@ export function bindTexts(
   return { payload: bound, texts };
 }
 
+/** Texts on their way to the store at a time: fewer than the sockets that a client keeps. */
+const atOnce = 25;
+
 /** Stores bound texts; before the commit that names them, so that none is ever missing. */
 export async function storeTexts(deps: Deps, stream: string, texts: readonly BoundText[]): Promise<void> {
-  for (let from = 0; from < texts.length; from += 50) {
+  for (let from = 0; from < texts.length; from += atOnce) {
     await Promise.all(
-      texts.slice(from, from + 50).map(({ ref, text, salt }) => {
+      texts.slice(from, from + atOnce).map(({ ref, text, salt }) => {
         const { pk, sk } = textKey(ref);
         return deps.db.send(
           new PutItemCommand({

@@ -133,7 +133,9 @@ function read(bytes, expectedHead) {
     if (!same(Object.keys(line), ['stream', 'seq', 'sha256', 'body'])) throw new Bad('a line is no commit');
     const bad = (why) => new Bad(why, stream, seq);
     if (sha256(body) !== hash) throw bad('the hash does not fit the bytes');
-    const commit = { ...JSON.parse(body), hash };
+    const parsedBody = JSON.parse(body);
+    if (JSON.stringify(parsedBody) !== body) throw bad('its body is not written as the journal writes');
+    const commit = { ...parsedBody, hash };
     const known = streams.get(stream) ?? [];
     if (stream < before.stream || (stream !== before.stream && known.length > 0))
       throw bad('the stream does not stand in its order');
@@ -167,6 +169,7 @@ function read(bytes, expectedHead) {
  * `about` has the commit's place, time and actor, and `must(condition, why)`.
  */
 function walk(bundle, name, state, rules, upTo = Number.POSITIVE_INFINITY, afterCommit = () => {}) {
+  let latest = 0;
   for (const commit of bundle.streams.get(name) ?? []) {
     if (commit.seq > upTo) break;
     const must = (condition, why) => {
@@ -174,6 +177,8 @@ function walk(bundle, name, state, rules, upTo = Number.POSITIVE_INFINITY, after
     };
     const about = { must, at: commit.at, actor: commit.actor, commit, bundle };
     must(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(commit.at), 'its time is not one');
+    must(instant(commit.at) + minute >= latest, 'its time lies before that of the commit before it');
+    latest = Math.max(latest, instant(commit.at));
     must(
       isSystem(commit.actor) || holdsRole(bundle, commit.actor, commit.at),
       'its actor did not hold the role',
@@ -181,18 +186,28 @@ function walk(bundle, name, state, rules, upTo = Number.POSITIVE_INFINITY, after
     for (const event of commit.events) {
       const rule = Object.hasOwn(rules, event.type) ? rules[event.type] : undefined;
       must(rule && event.v === 1, `${event.type} is not known in this stream`);
-      rule(state, event, about);
+      inItsPlace(() => rule(state, event, about), name, commit.seq);
     }
-    afterCommit(state, about);
+    inItsPlace(() => afterCommit(state, about), name, commit.seq);
   }
   return state;
 }
 
+/** What breaks while a commit is checked has not the form of what it says: the commit is bad, and named. */
+function inItsPlace(check, stream, seq) {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof Bad ? error : new Bad(`it has not its form: ${error.message}`, stream, seq);
+  }
+}
+
 /** Checks that a copy names a commit of another stream, and gives the number up to which that stream was read. */
-function sourceOf({ must, bundle }, source, stream) {
+function sourceOf({ must, bundle, at }, source, stream) {
   const commit = bundle.streams.get(source.stream)?.[source.seq - 1];
   must(source.stream === stream, `it was copied from ${source.stream}, not from ${stream}`);
   must(commit?.hash === source.sha256, `its source ${source.stream} ${source.seq} is not what it was`);
+  must(commit.seq === source.seq && instant(commit.at) <= instant(at) + minute, 'its source came after it');
   return source.seq;
 }
 
@@ -339,7 +354,9 @@ function areRulesOn(rules, book, date, bloc) {
     Object.entries(rules).every(([key, rule]) => {
       const layer = Object.keys(layers).find((name) => layers[name][key] !== undefined) ?? 'default';
       if (rule.layer !== layer || rule.pack !== pack.id) return false;
-      if (layer === 'default') return Object.hasOwn(defaults, key) && rule.value === defaults[key];
+      // Nobody has read anywhere what nobody has set.
+      if (layer === 'default')
+        return Object.hasOwn(defaults, key) && rule.value === defaults[key] && rule.verified === false;
       const { value, source, verified } = layers[layer][key];
       return rule.value === value && rule.source === source && rule.verified === verified;
     })
@@ -541,8 +558,8 @@ function checkAttainments(attainments, targets, actuals, must) {
   }
   const mine = new Set(targets.map(({ id }) => id));
   must(
-    actuals.every(({ target }) => mine.has(target)),
-    'an actual is of no own target',
+    actuals.every(({ target }) => mine.delete(target)),
+    'an actual is of no own target, or stands twice',
   );
 }
 
@@ -1608,7 +1625,7 @@ const blocRules = {
     must(same(knockOuts, stand), 'the knock-outs are others');
     const out = membersOf(state).filter((unit) => stand.some((one) => one.unit === unit));
     must(same(ineligible, out), 'the list of ineligible units differs');
-    state.ranking = { ranks, ineligible };
+    state.ranking = { ranks, ineligible, meeting };
   },
   BallotOpened(state, event, { must, actor, at }) {
     const value = rulesOf(state);
@@ -1738,10 +1755,11 @@ const blocRules = {
     );
     state.handedOver = true;
   },
-  NominationsMade(state, { nominees, quota, documents }, { must, actor, at }) {
+  NominationsMade(state, { meeting, nominees, quota, documents }, { must, actor, at }) {
     const { ranking } = state;
     const value = rulesOf(state);
     must(isHead(actor, state) && ranking && mayMeet(state, at), 'it is not the time to nominate');
+    must(meeting === ranking.meeting, 'it was another meeting that confirmed the ranking');
     must(
       quota.flags === value('bloc.flags') && quota.certificates === value('bloc.certificates'),
       'the quota differs from the rules',
@@ -2041,7 +2059,11 @@ const councilRules = {
     );
     dossier.verdict = event.verdict;
   },
-  SessionConvened(state, { roll }, { must, actor, at }) {
+  SessionConvened(state, { roll, mode, at: sitsAt }, { must, actor, at }) {
+    must(
+      mode === 'in-session' && instant(sitsAt) >= instant(at) && within(state.terms.calendar.council, sitsAt),
+      'it was convened for a time outside the window, or before the convening',
+    );
     must(actor.role === 'council-chair' && state.nominationsClosed && !state.roll, 'the chair convenes once');
     must(
       Object.values(state.dossiers).every(({ verdict }) => verdict),
@@ -2134,14 +2156,15 @@ const councilRules = {
     );
     state.counts = counts;
   },
-  CouncilConcluded(state, { passed, failed }, { must, actor }) {
+  CouncilConcluded(state, { passed, failed }, { must, actor, at }) {
     must(actor.role === 'council-chair' && state.counts && !state.passed, 'the chair concludes once');
     const keys = (did) =>
       state.counts.filter((count) => count.passed === did).map(({ unit, award }) => ({ unit, award }));
     must(same(passed, keys(true)) && same(failed, keys(false)), 'what passed is not what was counted');
     state.passed = passed.map(keyOf);
+    state.concludedOn = dateInVietnam(at);
   },
-  DecisionRecorded(state, { awards, publishAt }, { must, actor, at }) {
+  DecisionRecorded(state, { awards, publishAt, date }, { must, actor, at }) {
     must(
       actor.role === 'chairman-office' && state.passed && !state.decision,
       "the Chairman's office records the decision once",
@@ -2151,7 +2174,14 @@ const councilRules = {
       new Set(keys).size === keys.length && keys.every((key) => state.passed.includes(key)),
       'it awards what the Council did not pass',
     );
-    must(instant(publishAt) >= instant(at), 'it was to be public before it was recorded');
+    must(
+      state.concludedOn <= date && date <= dateInVietnam(at),
+      'its date does not lie between the conclusion and its recording',
+    );
+    must(
+      instant(publishAt) >= instant(at) && within(state.terms.calendar.publication, publishAt),
+      'it was to be public before it was recorded, or outside the window',
+    );
     state.decision = { awards, publishAt };
   },
   AwardsPublished(state, { awards }, { must, actor, at, commit }) {
@@ -2219,16 +2249,9 @@ function main(argv) {
     process.stderr.write('usage: recount.mjs FILE [--head HASH], HASH being 64 hexadecimal digits\n');
     return 2;
   }
-  let bytes;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    process.stderr.write(`${file} cannot be read: ${error.message}\n`);
-    return 2;
-  }
   let result;
   try {
-    result = { ok: true, ...recount(bytes, head), firstBad: null };
+    result = { ok: true, ...recount(readFileSync(file), head), firstBad: null };
     process.stdout.write(
       `${result.commits} commits recounted: bytes, chains, authority and every official number agree.\n`,
     );

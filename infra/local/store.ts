@@ -43,6 +43,8 @@ export async function openStore(folder: string | undefined): Promise<Store> {
   const path = folder === undefined ? undefined : join(folder, 'store');
   if (path !== undefined) await probe(path);
   const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
+  // Closing an idle connection just as it is used again breaks a request; client and server end together anyhow.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);
     server.listen(0, '127.0.0.1', listening);
