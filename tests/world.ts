@@ -2,8 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Hono } from 'hono';
 import { onTestFinished } from 'vitest';
 import type { WebDeps } from '../functions/deps.ts';
+import { accountOf } from '../functions/journal/directory.ts';
+import { beginSession } from '../functions/web/session.ts';
 import { type ApiClient, createClient } from '../infra/local/client.ts';
 import { playYear } from '../infra/local/rehearsal/year.ts';
 import { found } from '../infra/local/seed/found.ts';
@@ -77,6 +80,20 @@ export function speakers(world: World): Pick<TestWorld, 'client' | 'signedAs'> {
     signedAs: async (persona) =>
       persona === undefined ? {} : { Authorization: `Bearer ${await tokenFor(persona)}` },
   };
+}
+
+/** The cookie of a browser in which a persona has signed in. */
+export async function cookieOf(world: World, persona: string): Promise<string> {
+  const token = (await world.identity.issueToken(persona)) ?? '';
+  const { sub } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+    sub: string;
+  };
+  const door = new Hono().get('/', async (c) => {
+    await beginSession(c, world.deps, { subject: sub, account: await accountOf(world.deps, sub) });
+    return c.body(null, 204);
+  });
+  const response = await door.request('/');
+  return (response.headers.get('Set-Cookie') ?? '').split(';')[0] ?? '';
 }
 
 /** The season set up and launched, its blocs scheduled. */

@@ -32,6 +32,10 @@ export function placed(deps: WebDeps): MiddlewareHandler<PageEnv> {
   };
 }
 
+/** Pages for whoever binds the unit alone. */
+export const binding: MiddlewareHandler<PageEnv> = async (c, next) =>
+  c.get('place').binds ? next() : refusedPage(c, 'not-allowed');
+
 /** Loads the place anew; after a command its state is another. */
 export async function placeOf(c: Context<PageEnv>, deps: WebDeps): Promise<Place | 'denied' | undefined> {
   const season = SeasonId.safeParse(c.req.param('season'));

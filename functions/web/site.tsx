@@ -32,7 +32,8 @@ export function createSite(deps: WebDeps): Hono<PageEnv> {
     if (!passed) return refused ?? refusedPage(c, 'foreign');
     return next();
   });
-  site.on(['POST', 'PUT'], '*', atMost(deps, 'forms', rates.forms));
+  const forms = atMost(deps, 'forms', rates.forms);
+  site.use((c, next) => (c.req.method === 'GET' || c.req.method === 'HEAD' ? next() : forms(c, next)));
   site.use('/auth/*', atMost(deps, 'sign-in', rates.signIns));
   site.route('/auth', signInRoutes(deps));
 

@@ -97,7 +97,7 @@ describe('the rights', () => {
     expect(onTable.length).toBeGreaterThan(8);
     for (const { Condition } of onTable) {
       const keys = Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] as string[];
-      expect(keys.every((key) => /^[a-z]+#\*$/.test(key))).toBe(true);
+      expect(keys.every((key) => /^[a-z-]+#\*$/.test(key))).toBe(true);
       expect(Condition?.Null).toEqual({ 'dynamodb:LeadingKeys': 'false' });
     }
     expect(
@@ -167,6 +167,7 @@ describe('the bundles', () => {
     FILES_BUCKET: 'b',
     TOKEN_ISSUER: 'https://cognito-idp.ap-southeast-1.amazonaws.com/ap-southeast-1_x',
     CLIENT_ID: 'c',
+    ORIGIN: 'https://thidua.example.vn',
     TEXT_KEY: 'k',
     AWS_REGION: 'ap-southeast-1',
   };

@@ -9,7 +9,7 @@ import type { TallyLine } from '../../../shared/domain/tally.ts';
 import type { WebDeps } from '../../deps.ts';
 import { formIdField, formOf, giveCommand, newFormId } from '../form.ts';
 import { refusalPage } from '../pages-of-refusal.tsx';
-import type { Place } from '../place.ts';
+import { binding, type Place } from '../place.ts';
 import { type ReceivedLine, receivedBy } from '../received.ts';
 import { instantInWords } from '../text/time.ts';
 import { yearText } from '../text/year.ts';
@@ -43,7 +43,7 @@ export function resultPages(deps: WebDeps): Hono<PageEnv> {
   };
   pages.get('/', async (c) => c.html(await show(c, { criterion: '', ground: '' }, [])));
 
-  pages.post('/', async (c) => {
+  pages.post('/', binding, async (c) => {
     const place = c.get('place');
     const posted = await formOf(c);
     const t = yearText[c.get('visit').language];

@@ -22,7 +22,7 @@ import {
 } from '../drafting.ts';
 import { type Form, formOf, giveCommand, newFormId } from '../form.ts';
 import { refusalPage, refusedPage } from '../pages-of-refusal.tsx';
-import { draftOf, type Place } from '../place.ts';
+import { binding, draftOf, type Place } from '../place.ts';
 import {
   type Cell,
   commentField,
@@ -122,11 +122,11 @@ export function scorePages(deps: WebDeps): Hono<PageEnv> {
     return c.redirect('/ban-lam-viec', 303);
   });
 
-  pages.post('/tra-lai', async (c) => {
+  pages.post('/tra-lai', binding, async (c) => {
     const place = c.get('place');
     const posted = await formOf(c);
     const reason = posted.get('ly-do').slice(0, 500);
-    if (!place.binds || reason === '') {
+    if (reason === '') {
       const shown = await shownAt(c);
       return c.html(<Review {...shown} reasonMissing />, 422);
     }
@@ -135,7 +135,7 @@ export function scorePages(deps: WebDeps): Hono<PageEnv> {
     return c.redirect(placePath(place.ref, page), 303);
   });
 
-  pages.post('/gui', async (c) => {
+  pages.post('/gui', binding, async (c) => {
     const posted = await formOf(c);
     const shown = await shownAt(c);
     const { place, draft, sheet } = shown;

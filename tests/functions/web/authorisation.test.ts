@@ -3,19 +3,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandPaths, slugOf } from '../../../functions/web/api/api.ts';
 import { reads } from '../../../functions/web/api/reads.ts';
 import { createApp } from '../../../functions/web/app.tsx';
+import type { Bloc } from '../../../shared/domain/bloc.ts';
 import { allCommands } from '../../../shared/domain/streams.ts';
-import { playedWorld, type TestWorld } from '../../world.ts';
+import { type Site, servedSite } from '../../site.ts';
+import { cookieOf } from '../../world.ts';
 
-const closing: (() => Promise<void>)[] = [];
-let world: TestWorld;
+let world: Site;
 /** Persona of each role, seen from the first bloc's third member. */
 let roles: Record<string, string | undefined>;
+/** Where in the bloc's stream the unit's sheet stands. */
+let handedIn: number;
 let bloc: { id: string; head: string; unit: string; outside: string };
 
 beforeAll(async () => {
   // Into the year, so that every stream is there: the Council's opens with the first nomination.
   const until = 'Thẩm định, họp Hội đồng';
-  world = await playedWorld({ blocs: 2, members: 4, until, closeWith: (close) => void closing.push(close) });
+  world = await servedSite({ blocs: 2, members: 4, until });
   const [first, second] = world.sample.blocs;
   if (!first || !second) throw new Error('two blocs are needed');
   bloc = { id: first.id, head: first.head, unit: first.members[2] ?? '', outside: second.members[2] ?? '' };
@@ -39,10 +42,10 @@ beforeAll(async () => {
     office: 'chairman-office',
     auditor: 'auditor',
   };
+  const { state } = await world.deps.journal.load({ kind: 'bloc', season: '2023', bloc: first.id } as never);
+  handedIn = (state as Bloc).scoring.closed?.sheets.find(({ unit }) => unit === bloc.unit)?.seq ?? 0;
 });
-afterAll(async () => {
-  for (const close of closing) await close();
-});
+afterAll(() => world.close());
 
 const board = ['board specialist', 'board head'];
 const binds = ['leader', 'signing deputy'];
@@ -293,9 +296,72 @@ const others: { method: string; route: string; who: () => string[]; body?: strin
   { method: 'GET', route: '/api/files/:sha256', who: signedIn },
   { method: 'GET', route: '/api/seasons/:season/bundle', who: () => journalReaders },
   { method: 'GET', route: '/api/openapi.json', who: anybody },
-  { method: 'GET', route: '/', who: anybody },
   { method: 'GET', route: '/healthz', who: anybody },
   { method: 'GET', route: '/assets/:file', who: anybody },
+];
+
+const place = '/nam/:season/:bloc';
+/** Whoever binds a member of the bloc; a page acts for the visitor's own unit, whichever it is. */
+const bindsInBloc = [...binds, 'leader of another unit', 'bloc head', 'bloc deputy'];
+
+/** Every page and what is posted to it: its route, whom it serves, and a form that parses. */
+const pages: { method: string; route: string; who: () => string[]; form?: Record<string, string> }[] = [
+  { method: 'GET', route: '/', who: anybody },
+  { method: 'GET', route: '/tai-khoan', who: anybody },
+  { method: 'POST', route: '/tai-khoan/vai', who: signedIn, form: { vai: 'khong-co ' } },
+  { method: 'GET', route: '/auth/dang-nhap', who: anybody },
+  { method: 'GET', route: '/auth/callback', who: anybody },
+  { method: 'POST', route: '/auth/dang-xuat', who: anybody, form: {} },
+  { method: 'POST', route: '/auth/dang-xuat-moi-noi', who: anybody, form: {} },
+  { method: 'GET', route: '/da-dang-nhap', who: signedIn },
+  { method: 'GET', route: '/tiep-tuc/:id', who: signedIn },
+  { method: 'GET', route: '/ban-lam-viec', who: signedIn },
+  { method: 'GET', route: '/tep/:sha256{[0-9a-f]{64}}', who: signedIn },
+  { method: 'GET', route: '/phieu-xac-nhan/:stream/:seq{[0-9]+}', who: () => [...ofUnit, ...journalReaders] },
+  ...['chi-tieu', 'giao-uoc', 'giao-uoc/ban-in', 'giao-uoc/tien-do', 'giao-uoc/ky', 'phu-luc', 'gia-han'].map(
+    (path) => ({ method: 'GET', route: `${place}/${path}`, who: () => ofBloc }),
+  ),
+  ...['bang-tieu-chi', 'so-ket', 'tu-cham', 'tu-cham/minh-chung/:line', 'ket-qua'].map((path) => ({
+    method: 'GET',
+    route: `${place}/${path}`,
+    who: () => ofBloc,
+  })),
+  ...['cham-cheo', 'cham-cheo/khong-cham', 'cham-cheo/xem-lai'].map((path) => ({
+    method: 'GET',
+    route: `${place}/${path}`,
+    who: () => ofBloc,
+  })),
+  ...['chi-tieu', 'so-ket', 'tu-cham', 'tu-cham/minh-chung/:line', 'cham-cheo', 'cham-cheo/chuyen'].map(
+    (path) => ({ method: 'POST', route: `${place}/${path}`, who: () => ofBloc, form: {} }),
+  ),
+  {
+    method: 'POST',
+    route: `${place}/chi-tieu/chep`,
+    who: () => ofBloc,
+    form: { tu: '2022' },
+  },
+  { method: 'POST', route: `${place}/nhap/:form`, who: () => ofBloc, form: {} },
+  { method: 'POST', route: `${place}/giao-uoc/ky`, who: () => bindsInBloc, form: { ma: '0'.repeat(64) } },
+  { method: 'POST', route: `${place}/phu-luc`, who: () => bindsInBloc, form: { ma: '0'.repeat(64) } },
+  {
+    method: 'POST',
+    route: `${place}/bang-tieu-chi`,
+    who: () => bindsInBloc,
+    form: { so: '99', 'y-kien': 'dong-y' },
+  },
+  { method: 'POST', route: `${place}/cham-cheo/gui`, who: () => bindsInBloc, form: {} },
+  {
+    method: 'POST',
+    route: `${place}/cham-cheo/tra-lai`,
+    who: () => bindsInBloc,
+    form: { 'ly-do': 'Xem lại' },
+  },
+  {
+    method: 'POST',
+    route: `${place}/ket-qua`,
+    who: () => bindsInBloc,
+    form: { 'tieu-chi': 'II.1', 'ly-do': 'Lý do' },
+  },
 ];
 
 function anAssignment() {
@@ -314,8 +380,11 @@ function filled(path: string): string {
     field: 'x',
     sha256: '0'.repeat(64),
     file: 'khong-co.css',
+    id: 'khong-co',
+    line: 'II.1',
+    seq: String(handedIn),
   };
-  return `${path.replace(/:(\w+)/g, (_all, name: string) => values[name] ?? '')}`;
+  return path.replace(/:(\w+)(\{.*?\}(?=\/|$))?/g, (_all, name: string) => values[name] ?? '');
 }
 
 let sent = 0;
@@ -364,7 +433,7 @@ test('no route is mounted that is not walked', () => {
   const known = new Set([
     ...allCommands().map(({ kind, name }) => `POST /api${commandPaths[kind]}/${slugOf(name)}`),
     ...reads.map(({ path }) => `GET /api${path}`),
-    ...others.map(({ method, route }) => `${method} ${route}`),
+    ...[...others, ...pages].map(({ method, route }) => `${method} ${route}`),
   ]);
   const mounted = createApp(world.deps)
     .routes.filter(({ method }) => method !== 'ALL')
@@ -388,7 +457,51 @@ describe('reads', () => {
   });
 });
 
-describe('drafts, files, the bundle, the document, the pages', () => {
+describe('pages', () => {
+  const cookies = new Map<string, string>();
+
+  async function visit(role: string, method: string, route: string, form?: Record<string, string>) {
+    const persona = roles[role];
+    const cookie = cookies.get(role) ?? (persona === undefined ? '' : await cookieOf(world, persona));
+    cookies.set(role, cookie);
+    return world.app.request(`${filled(route)}`, {
+      method,
+      headers: { Cookie: cookie, Origin: world.deps.origin },
+      ...(form === undefined ? {} : { body: new URLSearchParams({ _id: `walk-${sent++}`, ...form }) }),
+    });
+  }
+
+  test.each(pages.map((one) => [`${one.method} ${one.route}`, one] as const))(
+    '%s',
+    async (_what, { method, route, who, form }) => {
+      for (const role of Object.keys(roles)) {
+        const { status, headers } = await visit(role, method, route, form);
+        const said = `${role} ${method} ${route}: ${status}`;
+        const toSignIn = status === 303 && (headers.get('Location') ?? '').startsWith('/auth/dang-nhap?ve=');
+        if (who().includes(role)) expect([401, 403, 500].includes(status) || toSignIn, said).toBe(false);
+        else if (role === 'public')
+          expect(toSignIn || (method === 'POST' && status === 401), said).toBe(true);
+        else expect(status, said).toBe(403);
+        // Signing out ends the session that the next pages need.
+        if (route.startsWith('/auth/')) cookies.delete(role);
+      }
+    },
+  );
+
+  test('a form that another site sends is refused, whatever cookie comes with it', async () => {
+    const cookie = await cookieOf(world, roles.leader ?? '');
+    for (const origin of ['https://example.com', 'null', undefined]) {
+      const response = await world.app.request(filled(`${place}/giao-uoc/ky`), {
+        method: 'POST',
+        headers: { Cookie: cookie, ...(origin === undefined ? {} : { Origin: origin }) },
+        body: new URLSearchParams({ _id: 'foreign', ma: '0'.repeat(64) }),
+      });
+      expect(response.status, String(origin)).toBe(403);
+    }
+  });
+});
+
+describe('drafts, files, the bundle, the document', () => {
   test.each(others.map((one) => [`${one.method} ${one.route}`, one] as const))(
     '%s',
     async (_what, { method, route, who, body, type }) => {
