@@ -8,7 +8,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
   plugins: [assetsForVite()],
   test: {
-    include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
+    include: ['tests/**/*.test.ts'],
+    exclude: ['tests/**/*.full.test.ts'],
     // By itself it would leave one core idle; half of the tests wait for processes of their own.
     maxWorkers: Math.max(2, availableParallelism()),
     // A cache by file would not see that what a style sheet or script is bundled from has changed.

@@ -51,12 +51,11 @@ async function launch(): Promise<Browser | string> {
 
 export type Open = (options?: BrowserContextOptions) => Promise<Page>;
 
+/** Tests by what they say. */
+export type Cases = Readonly<Record<string, (open: Open) => Promise<void>>>;
+
 /** Tests that need a browser, each with fresh pages of its own. */
-export function describeInBrowser(
-  name: string,
-  tests: Readonly<Record<string, (open: Open) => Promise<void>>>,
-  timeout = 120_000,
-): void {
+export function describeInBrowser(name: string, tests: Cases, timeout = 120_000): void {
   describe(name, () => {
     let browser: Browser | string = 'not launched';
     beforeAll(async () => {

@@ -1,11 +1,21 @@
 /** The two hosts as somebody types them: `npm start` and the rehearsal, each in a process of its own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../../world.ts';
 
 const run = join(process.cwd(), 'infra', 'local', 'run.mjs');
@@ -27,6 +37,22 @@ async function start(env: Record<string, string>, ...args: string[]) {
   const url = /https?:\/\/\S+/.exec(out)?.[0].replace(/\/$/, '');
   return { child, url: url ?? '', code, out, err };
 }
+
+let founded: Promise<string> | undefined;
+
+/** A folder with the sample season in it: founded once, copied for each test. */
+async function foundedFolder(): Promise<string> {
+  founded ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'thidua-founded-'));
+    const { child } = await start({ THIDUA_DATA: folder });
+    await ended(child, 'SIGTERM');
+    return folder;
+  })();
+  const copy = temporaryFolder();
+  cpSync(await founded, copy, { recursive: true });
+  return copy;
+}
+afterAll(async () => founded && rmSync(await founded, { recursive: true, force: true }));
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const gone = new Promise((done) => child.on('exit', done));
@@ -127,7 +153,7 @@ describe('npm start', () => {
   });
 
   test('says in one sentence that the folder is in use, cannot be written, or that the port is no number', async () => {
-    const data = temporaryFolder();
+    const data = await foundedFolder();
     const { url } = await start({ THIDUA_DATA: data });
     expect(url).not.toBe('');
     const locked = await start({ THIDUA_DATA: data });
@@ -144,9 +170,7 @@ describe('npm start', () => {
   });
 
   test('says in one sentence that the store is damaged', async () => {
-    const data = temporaryFolder();
-    const { child } = await start({ THIDUA_DATA: data });
-    await ended(child, 'SIGTERM');
+    const data = await foundedFolder();
     const store = join(data, 'store');
     for (const name of readdirSync(store)) {
       if (!/^(MANIFEST|CURRENT)/.test(name)) continue;
@@ -244,8 +268,7 @@ describe('the rehearsal', () => {
 
 test('the export of a folder is verified by the recount', async () => {
   const folder = temporaryFolder();
-  const data = join(folder, 'data');
-  mkdirSync(data);
+  const data = await foundedFolder();
   const { child, url } = await start({ THIDUA_DATA: data });
   const out = join(folder, 'bundle.ndjson');
   const exporting = (from: string) =>

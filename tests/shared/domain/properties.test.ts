@@ -21,6 +21,7 @@ import {
 import { type Commit, emptyStream, type Fold, foldOnto } from '../../../shared/journal.ts';
 import { type Refusal, refusals } from '../../../shared/result.ts';
 import { rubric } from '../../builders.ts';
+import { runs } from '../../full.ts';
 import {
   type Attempt,
   attemptOn,
@@ -132,7 +133,7 @@ function holds(
     fc.property(fc.nat({ max: from.length - 1 }), seeds, shares, (start, throws, absurd) =>
       play(from[start] as World, throws, streams, absurd),
     ),
-    { numRuns },
+    { numRuns: runs(numRuns) },
   );
 }
 
@@ -227,7 +228,7 @@ describe('for any sheets of any bloc under any rules', () => {
         const round: TallyInput = deepFreeze({ ...drawn, rubric });
         rule(round, tally(round), diceOf(seed));
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
 
   test('the order of the members only orders the lines', () =>
