@@ -99,6 +99,18 @@ function cellOf(place: Place, draft: Draft, peer: UnitId, line: MarkedLine): Cel
   };
 }
 
+/** Why the rules want a comment on a mark as it was typed in a field of the draft; undefined where they do not. */
+export function commentAskedBy(place: Place, field: string, typed: string): CommentReason | undefined {
+  const [kind, peer, id] = field.split(':');
+  const line = lineNamed(place.terms, id);
+  const member = place.terms.members.find(({ unit }) => unit === peer);
+  if (kind !== 'm' || !line || !member) return undefined;
+  const { mark } = verdictOn(line, readNumber(typed));
+  return mark === undefined
+    ? undefined
+    : commentReasonFor(place.terms, place.state.scoring, member.unit, line, mark);
+}
+
 /** Criteria of which a line is one, or a part. */
 function criteriaWith(terms: BlocTerms): readonly Criterion[] {
   return terms.rubric.groups

@@ -77,7 +77,7 @@ function byClicking(page: Page, origin: string, bloc: string, claims: readonly s
           buffer: Buffer.from('%PDF-1.7'),
         });
         await press('Thêm vào danh sách');
-        expect(await page.locator('main').innerText()).toContain('Báo cáo tổng kết “năm” <2023> & phụ lục');
+        await page.getByRole('link', { name: 'Báo cáo tổng kết “năm” <2023> & phụ lục' }).waitFor();
         await page.getByRole('link', { name: 'Về bảng tự chấm' }).click();
       }
       await press('Nộp bảng tự chấm điểm');
@@ -95,8 +95,7 @@ function byClicking(page: Page, origin: string, bloc: string, claims: readonly s
           const comment = comments[peer]?.[line]?.text;
           if (comment === undefined) continue;
           const text = field(`c:${peer}:${line}`);
-          if (!(await text.isVisible()))
-            await page.locator(`details:has([name="f.c:${peer}:${line}"]) > summary`).click();
+          if (!(await text.isVisible())) await page.locator(`[data-open="f.c:${peer}:${line}"]`).click();
           await text.fill(comment);
         }
         await page.getByRole('button', { name: 'Lưu', exact: true }).last().click();

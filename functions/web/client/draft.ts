@@ -45,10 +45,11 @@ export function keepDraft(form: HTMLFormElement): void {
   let skew = 0;
 
   const state = document.querySelector<HTMLElement>('[data-save-state]');
-  const say = (text: string, kind: 'ok' | 'warn', link?: { href: string; text: string }) => {
+  const say = (text: string, kind: 'ok' | 'warn' | 'idle', link?: { href: string; text: string }) => {
     const place = state?.querySelector<HTMLElement>('[data-save-text]');
     if (!state || !place) return;
     state.classList.toggle('is-warn', kind === 'warn');
+    state.classList.toggle('is-idle', kind === 'idle');
     place.textContent = text;
     if (link) {
       const anchor = document.createElement('a');
@@ -89,8 +90,8 @@ export function keepDraft(form: HTMLFormElement): void {
 
   const changed = (name: string, field: Field) => {
     show(field, words);
-    if (asTaken(textOf(field)) === asTaken(field.dataset.saved ?? '')) waiting.delete(name);
-    else waiting.add(name);
+    if (waits(field)) waiting.add(name);
+    else waiting.delete(name);
     stow();
     clearTimeout(timer);
     if (waiting.size > 0) timer = setTimeout(save, restMs);
@@ -105,7 +106,7 @@ export function keepDraft(form: HTMLFormElement): void {
         ? [{ field: name, value: asTaken(textOf(field)), version: Number(field.dataset.version) }]
         : [];
     });
-    say(words.saving ?? '', 'ok');
+    say(words.saving ?? '', 'idle');
     let again = 0;
     try {
       const answer = await fetch(address, {
@@ -123,8 +124,10 @@ export function keepDraft(form: HTMLFormElement): void {
         say(fill(words.fault ?? '', { time: vietnamClock(Date.now() + skew) }), 'warn');
         again = againMs;
       } else {
-        const { saved, conflicts, at } = (await answer.json()) as {
+        const { saved, conflicts, asks, stand, at } = (await answer.json()) as {
           saved: { field: string; version: number; value: string }[];
+          asks?: { field: string; text: string }[];
+          stand?: Stand;
           conflicts: { field: string; value: string; version: number }[];
           at: string;
         };
@@ -143,6 +146,8 @@ export function keepDraft(form: HTMLFormElement): void {
           waiting.delete(name);
           if (field) note(field, fill(words.conflict ?? '', { theirs: value }));
         }
+        for (const { field: name, text } of asks ?? []) askForComment(fields, name, text);
+        if (stand) showStand(stand);
         if (waiting.size === 0 && conflicts.length === 0)
           say(fill(words.saved ?? '', { time: vietnamClock(Date.parse(at)) }), 'ok');
         else if (waiting.size > 0) again = 1;
@@ -211,6 +216,51 @@ function note(field: Field, text: string): void {
   const echo = document.getElementById(`${field.dataset.field}-doc`);
   field.classList.add('is-ask');
   if (echo) echo.textContent = text;
+}
+
+/** Asks for a comment that the rules want on a mark, unless one is there. */
+function askForComment(fields: ReadonlyMap<string, Field>, name: string, text: string): void {
+  const mark = fields.get(name);
+  const comment = fields.get(name.replace(/^m:/, 'c:'));
+  if (!mark || !comment || comment.value.trim() !== '' || waits(mark)) return;
+  mark.classList.add('is-ask');
+  const room = openComment(comment);
+  const why = room?.querySelector<HTMLElement>('[data-why]');
+  if (!why?.parentElement) return;
+  why.textContent = text;
+  why.parentElement.classList.add('td-fieldwarn');
+  why.parentElement.hidden = false;
+}
+
+/** Shows the field for a comment, and gives the message that it stands in. */
+export function openComment(comment: HTMLElement): HTMLElement | null {
+  const room = comment.closest<HTMLElement>('[data-msg]');
+  const own = comment.closest<HTMLElement>('[data-comment]');
+  if (own) own.hidden = false;
+  if (room) {
+    room.hidden = false;
+    room.previousElementSibling?.classList.add('has-msg');
+  }
+  return room;
+}
+
+type Stand = { readonly marked: string; readonly left: string; readonly share: number };
+
+/** How much of the sheet is done, in the head and in the bar below. */
+function showStand({ marked, left, share }: Stand): void {
+  for (const [place, text] of [
+    ['[data-marked]', marked],
+    ['[data-left]', left],
+  ] as const) {
+    const shown = document.querySelector(place);
+    if (shown) shown.textContent = text;
+  }
+  document.querySelector('[data-marked-bar] rect')?.setAttribute('width', `${share}%`);
+}
+
+/** Whether a field holds something else than what was saved last. */
+function waits(field: Field): boolean {
+  return asTaken(textOf(field)) !== asTaken(field.dataset.saved ?? '');
 }
 
 /** Echoes a typed number as it is read, and the row's total with it. */

@@ -1,5 +1,7 @@
 /** The score form under the fingers: arrows and Enter between fields, Esc back to the saved value, a pasted column. */
 
+import { openComment } from './draft.ts';
+
 /** Fields that take marks, in the order of the page. */
 function marks(form: HTMLFormElement): HTMLInputElement[] {
   return [...form.querySelectorAll<HTMLInputElement>('input[data-mark]')];
@@ -47,6 +49,15 @@ export function gridKeys(form: HTMLFormElement): void {
       field.value = value.trim();
       field.dispatchEvent(new Event('input', { bubbles: true }));
     });
+  });
+
+  form.addEventListener('click', (event) => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-open]') : null;
+    const comment = button && document.getElementById(button.dataset.open ?? '');
+    if (!comment) return;
+    event.preventDefault();
+    openComment(comment);
+    comment.focus();
   });
 
   // The row one stands in is marked, so that the eye finds it again.

@@ -2,18 +2,22 @@
 import { keepDraft } from './draft.ts';
 import { gridKeys } from './grid.ts';
 import { watchProgress } from './progress.ts';
+import { watchUpload } from './upload.ts';
 
-/** Printing needs a script; the button shows only where there is one. */
-for (const button of document.querySelectorAll<HTMLButtonElement>('[data-print]')) {
-  button.hidden = false;
-  button.addEventListener('click', () => window.print());
+function enhance(root: ParentNode): void {
+  // Printing needs a script; the button shows only where there is one.
+  for (const button of root.querySelectorAll<HTMLButtonElement>('[data-print]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => window.print());
+  }
+  // What has to be mended is read first.
+  root.querySelector<HTMLElement>('[data-errors]')?.focus();
+  for (const form of root.querySelectorAll<HTMLFormElement>('form[data-draft]')) {
+    keepDraft(form);
+    gridKeys(form);
+  }
+  for (const form of root.querySelectorAll<HTMLFormElement>('form[data-upload]')) watchUpload(form, enhance);
+  for (const place of root.querySelectorAll<HTMLElement>('[data-progress]')) watchProgress(place);
 }
 
-/** What has to be mended is read first. */
-document.querySelector<HTMLElement>('[data-errors]')?.focus();
-
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-draft]')) {
-  keepDraft(form);
-  gridKeys(form);
-}
-for (const place of document.querySelectorAll<HTMLElement>('[data-progress]')) watchProgress(place);
+enhance(document);

@@ -5,6 +5,7 @@ import type { PageEnv } from '../visit.ts';
 import { accountPages } from './account.tsx';
 import { addendumPages, amendmentPages, extensionPages } from './consent.tsx';
 import { deskPages } from './desk.tsx';
+import { evidencePages } from './evidence.tsx';
 import { filePages } from './file.ts';
 import { homePages } from './home.tsx';
 import { pledgePages } from './pledge.tsx';
@@ -37,6 +38,7 @@ export const placePages: Readonly<Record<string, Pages>> = {
   'giao-uoc': pledgePages,
   'so-ket': reviewPages,
   'tu-cham': selfScorePages,
+  'tu-cham/minh-chung': evidencePages,
   'cham-cheo': scorePages,
   'ket-qua': resultPages,
   'phu-luc': addendumPages,

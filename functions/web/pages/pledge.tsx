@@ -11,13 +11,12 @@ import {
   type UnitTarget,
   unsignedOf,
 } from '../../../shared/domain/pledge.ts';
-import { shownDecimal } from '../../../shared/domain/typed-number.ts';
 import type { WebDeps } from '../../deps.ts';
 import { formIdField, formOf, giveCommand, newFormId } from '../form.ts';
 import { refusalPage } from '../pages-of-refusal.tsx';
 import type { Place } from '../place.ts';
 import { frame } from '../text/frame.ts';
-import { pledgeText } from '../text/pledge.ts';
+import { pledgeText, targetInWords } from '../text/pledge.ts';
 import { Page, placePath } from '../ui/page.tsx';
 import { DeadlineLine, Empty, Facts, Hash, Note, Tag } from '../ui/parts.tsx';
 import type { PageEnv, Visit } from '../visit.ts';
@@ -64,12 +63,6 @@ export function pledgePages(deps: WebDeps): Hono<PageEnv> {
   return pages;
 }
 
-/** A target in one line. */
-function inWords(visit: Visit, target: UnitTarget): string {
-  const t = pledgeText[visit.language];
-  return `${target.indicator}: ${t.operators[target.operator]}, ${shownDecimal(target.planned)} ${target.unitOfMeasure}`;
-}
-
 function Changes({ visit, place, changes }: Shown & { changes: readonly PledgeChange[] }) {
   const t = pledgeText[visit.language];
   const said = (value: PledgeChange['before']) =>
@@ -79,7 +72,7 @@ function Changes({ visit, place, changes }: Shown & { changes: readonly PledgeCh
         ? value
         : Array.isArray(value)
           ? (value as readonly AimedTitle[]).map((title) => t.titleNames[title]).join(', ')
-          : inWords(visit, value as UnitTarget);
+          : targetInWords(visit.language, value as UnitTarget);
   const nameOf = (at: string) => {
     const [unit = '', target = ''] = at.split(' ');
     if (at === 'text') return t.changedText;
@@ -160,7 +153,7 @@ function MemberTargets({ visit, place }: Shown) {
           <dt>{name}</dt>
           <dd>
             {(place.state.pledge.targets[unit] ?? []).map((target) => (
-              <span class="d-block">{inWords(visit, target)}</span>
+              <span class="d-block">{targetInWords(visit.language, target)}</span>
             ))}
           </dd>
         </>
@@ -186,7 +179,9 @@ function Pledge({ visit, place }: Shown) {
         </div>
         <div class="td-prog" data-progress={`${placePath(place.ref, page)}/tien-do`}>
           <div class="d-flex justify-content-between gap-4 mb-1">
-            <Tag visit={visit} state={mine ? 'ok' : pledge.closed ? 'lock' : 'now'} />
+            <Tag visit={visit} state={mine ? 'ok' : pledge.closed ? 'lock' : 'now'}>
+              {mine ? t.signedTag : undefined}
+            </Tag>
             <span class="td-num" data-progress-text>
               {t.signedOf(signed, of)}
             </span>
@@ -196,7 +191,11 @@ function Pledge({ visit, place }: Shown) {
           </svg>
         </div>
       </div>
-      <DeadlineLine visit={visit} closesAt={closesAtFor(place.state, 'pledge', place.unit)} />
+      <DeadlineLine
+        visit={visit}
+        done={mine !== undefined}
+        closesAt={closesAtFor(place.state, 'pledge', place.unit)}
+      />
       {mine ? (
         <div class="mt-3">
           <Note kind="ok">

@@ -99,6 +99,7 @@ function Report(props: Shown & { errors: readonly FieldError[] }) {
       <p class="td-lead">{t.reviewLead}</p>
       <DeadlineLine
         visit={visit}
+        done={report !== undefined}
         closesAt={closesAtFor(place.state, 'review', place.unit)}
         whoSees={t.whoSeesReview}
       />
@@ -125,12 +126,16 @@ function Report(props: Shown & { errors: readonly FieldError[] }) {
         class="mt-4"
         method="post"
         action={placePath(place.ref, page)}
-        {...draftedForm(visit, place, form)}
+        {...(no ? {} : draftedForm(visit, place, form))}
       >
-        <button class="visually-hidden" type="submit" name="_viec" value="luu" tabindex={-1}>
-          {t.save}
-        </button>
-        <HiddenFields names={names} draft={draft} id={formId} />
+        {no ? null : (
+          <>
+            <button class="visually-hidden" type="submit" name="_viec" value="luu" tabindex={-1}>
+              {t.save}
+            </button>
+            <HiddenFields names={names} draft={draft} id={formId} />
+          </>
+        )}
         <h2 class="td-h2rule">{t.actual}</h2>
         {targets.length === 0 ? <p>{t.noTargets}</p> : null}
         <ActualRows
@@ -139,14 +144,16 @@ function Report(props: Shown & { errors: readonly FieldError[] }) {
           targets={targets}
           handedIn={report?.actuals ?? []}
           errors={errors}
+          closed={no !== undefined}
         />
         <div class="td-one">
           <label class="form-label" for={inputName(narrativeField)}>
             {t.narrative}
           </label>
-          <p class="form-text">{t.narrativeHint}</p>
+          {no ? null : <p class="form-text">{t.narrativeHint}</p>}
           <textarea
             class="form-control"
+            readonly={no !== undefined}
             rows={8}
             maxlength={20_000}
             {...draftedInput(draft, narrativeField)}

@@ -3,8 +3,13 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import type { WebDeps } from '../../deps.ts';
 import { draftForms } from '../../journal/drafts.ts';
-import { closedFor, saveFields } from '../drafting.ts';
+import { closedFor, draftAt, saveFields } from '../drafting.ts';
+import type { Place } from '../place.ts';
 import { plain } from '../plain.ts';
+import { commentAskedBy, sheetOf } from '../sheet.ts';
+import type { Language } from '../text/say.ts';
+import { scoreText } from '../text/score.ts';
+import { shareOf } from '../ui/score/head.tsx';
 import type { PageEnv } from '../visit.ts';
 
 const Changes = z.object({
@@ -44,8 +49,32 @@ export function savingPages(deps: WebDeps): Hono<PageEnv> {
         value: theirs.value,
         version: theirs.version,
       })),
+      ...(form.data === 'score-sheet' ? await standOf(deps, saved, place, language) : {}),
       at: deps.now().toISOString(),
     });
   });
   return pages;
+}
+
+/** How the score sheet stands after saving: marks just saved that the rules want explained, and how much is done. */
+async function standOf(
+  deps: WebDeps,
+  saved: readonly { field: string; value: string }[],
+  place: Place,
+  language: Language,
+) {
+  const t = scoreText[language];
+  const sheet = sheetOf(place, await draftAt(deps, place, 'score-sheet'));
+  const asks = saved.flatMap(({ field, value }) => {
+    const reason = commentAskedBy(place, field, value);
+    return reason === undefined ? [] : [{ field, text: t.why[reason] }];
+  });
+  return {
+    asks,
+    stand: {
+      marked: t.marked(sheet.marked, sheet.cells),
+      left: t.left(sheet.lacking.length),
+      share: shareOf(sheet),
+    },
+  };
 }

@@ -20,7 +20,7 @@ import { formIdField, formOf, giveCommand, newFormId } from '../form.ts';
 import { refusalPage } from '../pages-of-refusal.tsx';
 import type { Place } from '../place.ts';
 import { placesOf } from '../places.ts';
-import { pledgeText } from '../text/pledge.ts';
+import { pledgeText, targetInWords } from '../text/pledge.ts';
 import { conflictPage, draftedForm, draftedInput, HiddenFields, SaveState } from '../ui/drafted-form.tsx';
 import { Page, placePath } from '../ui/page.tsx';
 import { DeadlineLine, described, ErrorSummary, type FieldError, FieldMessage, Note } from '../ui/parts.tsx';
@@ -215,6 +215,7 @@ function Targets(props: Shown & { errors: readonly FieldError[] }) {
   const { visit, place, draft, formId, province, before, errors } = props;
   const t = pledgeText[visit.language];
   const registered = place.state.pledge.registered[place.unit];
+  const no = closedFor(place, form, visit.now);
   const rows = Array.from({ length: rowsOf(props) }, (_one, row) => row);
   const names = [...rows.flatMap((row) => keys.map((key) => nameOf(row, key))), ...titles.map(titlesField)];
   return (
@@ -224,17 +225,29 @@ function Targets(props: Shown & { errors: readonly FieldError[] }) {
       <p class="td-lead">{t.targetsLead}</p>
       <DeadlineLine
         visit={visit}
+        done={registered !== undefined}
         closesAt={closesAtFor(place.state, 'pledge', place.unit)}
         whoSees={t.whoSeesTargets}
       />
       {registered ? (
         <div class="mt-3">
           <Note kind="ok">
-            <p>{t.registered(`${clockTime(registered.at)}, ${shortDate(registered.at)}`)}</p>
+            <p>
+              {t.registered(`${clockTime(registered.at)}, ${shortDate(registered.at)}`)}{' '}
+              {no ? '' : t.registeredReplace}
+            </p>
           </Note>
         </div>
       ) : null}
-      {before && !registered ? (
+      {no && !registered ? (
+        <div class="mt-3">
+          <Note kind="warn">
+            <p>{no[visit.language]}</p>
+          </Note>
+        </div>
+      ) : null}
+      {no ? <Registered visit={visit} place={place} /> : null}
+      {before && !registered && !no ? (
         <form class="td-section" method="post" action={`${placePath(place.ref, page)}/chep`}>
           <input type="hidden" name={formIdField} value={formId} />
           <p>{t.copyLead(before.season)}</p>
@@ -243,67 +256,90 @@ function Targets(props: Shown & { errors: readonly FieldError[] }) {
           </button>
         </form>
       ) : null}
-      <form
-        class="mt-4"
-        method="post"
-        action={placePath(place.ref, page)}
-        {...draftedForm(visit, place, form)}
-      >
-        <button class="visually-hidden" type="submit" name="_viec" value="luu" tabindex={-1}>
-          {t.save}
-        </button>
-        <HiddenFields names={names} draft={draft} id={formId} />
-        {rows.map((row) => (
-          <Row {...props} row={row} />
-        ))}
-        <p class="td-small td-muted">{t.removeHint}</p>
-        <div class="td-actions">
-          <button class="btn btn-outline-primary" type="submit" name="_viec" value="luu">
-            {t.addRow}
+      {no ? null : (
+        <form
+          class="mt-4"
+          method="post"
+          action={placePath(place.ref, page)}
+          {...draftedForm(visit, place, form)}
+        >
+          <button class="visually-hidden" type="submit" name="_viec" value="luu" tabindex={-1}>
+            {t.save}
           </button>
-        </div>
-        <div class="td-one">
-          <label class="form-label" for="tinh">
-            {t.pick}
-          </label>
-          <select class="form-select" id="tinh" name="tinh">
-            <option value="">–</option>
-            {province.map(({ id, metric, unit, value }) => (
-              <option value={id} lang="vi">
-                {`${id}. ${metric}${value === null ? '' : `: ${shownDecimal(value)}`}${unit ? ` ${unit}` : ''}`}
-              </option>
-            ))}
-          </select>
-          <button class="btn btn-outline-primary mt-2" type="submit" name="_viec" value="chon">
-            {t.pickAdd}
-          </button>
-        </div>
-        <fieldset class="td-one">
-          <legend class="h4">{t.titles}</legend>
-          {titles.map((title) => (
-            <div class="form-check">
-              <input type="hidden" name={inputName(titlesField(title))} value="" />
-              <input
-                class="form-check-input"
-                type="checkbox"
-                value="co"
-                checked={isAimed(props, title)}
-                {...draftedInput(draft, titlesField(title))}
-              />
-              <label class="form-check-label" for={inputName(titlesField(title))}>
-                {t.titleNames[title]}
-              </label>
-            </div>
+          <HiddenFields names={names} draft={draft} id={formId} />
+          {rows.map((row) => (
+            <Row {...props} row={row} />
           ))}
-        </fieldset>
-        <div class="td-actions">
-          <button class="btn btn-primary" type="submit" name="_viec" value="gui">
-            {t.submit}
-          </button>
-          <SaveState visit={visit} draft={draft} />
-        </div>
-      </form>
+          <p class="td-small td-muted">{t.removeHint}</p>
+          <div class="td-actions">
+            <button class="btn btn-outline-primary" type="submit" name="_viec" value="luu">
+              {t.addRow}
+            </button>
+          </div>
+          <div class="td-one">
+            <label class="form-label" for="tinh">
+              {t.pick}
+            </label>
+            <select class="form-select" id="tinh" name="tinh">
+              <option value="">–</option>
+              {province.map(({ id, metric, unit, value }) => (
+                <option value={id} lang="vi">
+                  {`${id}. ${metric}${value === null ? '' : `: ${shownDecimal(value)}`}${unit ? ` ${unit}` : ''}`}
+                </option>
+              ))}
+            </select>
+            <button class="btn btn-outline-primary mt-2" type="submit" name="_viec" value="chon">
+              {t.pickAdd}
+            </button>
+          </div>
+          <fieldset class="td-one">
+            <legend class="h4">{t.titles}</legend>
+            {titles.map((title) => (
+              <div class="form-check">
+                <input type="hidden" name={inputName(titlesField(title))} value="" />
+                <input
+                  class="form-check-input"
+                  type="checkbox"
+                  value="co"
+                  checked={isAimed(props, title)}
+                  {...draftedInput(draft, titlesField(title))}
+                />
+                <label class="form-check-label" for={inputName(titlesField(title))}>
+                  {t.titleNames[title]}
+                </label>
+              </div>
+            ))}
+          </fieldset>
+          <div class="td-actions">
+            <button class="btn btn-primary" type="submit" name="_viec" value="gui">
+              {t.submit}
+            </button>
+            <SaveState visit={visit} draft={draft} />
+          </div>
+        </form>
+      )}
     </Page>
+  );
+}
+
+/** What is registered, once nothing is taken any more. */
+function Registered({ visit, place: { state, unit } }: Pick<Shown, 'visit' | 'place'>) {
+  const t = pledgeText[visit.language];
+  const targets = state.pledge.targets[unit] ?? [];
+  const aimed = state.pledge.titles[unit] ?? [];
+  return (
+    <section class="td-section">
+      <ul lang="vi">
+        {targets.map((target) => (
+          <li>{targetInWords(visit.language, target)}</li>
+        ))}
+      </ul>
+      {aimed.length > 0 ? (
+        <p>
+          {t.titles}: {aimed.map((title) => t.titleNames[title]).join('; ')}
+        </p>
+      ) : null}
+    </section>
   );
 }
 

@@ -52,6 +52,7 @@ export const frame = inBoth({
     deadline: {
       until: 'Hạn:',
       passed: 'Đã hết hạn:',
+      restDone: 'Giờ Việt Nam (UTC+7).',
       rest: (lastSecond: string) => `Giờ Việt Nam (UTC+7). Nộp lúc ${lastSecond} vẫn đúng hạn.`,
       restPassed:
         'Giờ Việt Nam (UTC+7). Đơn vị có thể xin gia hạn, nêu lý do; Trưởng khối, Cụm trưởng đề nghị và Ban Thi đua - Khen thưởng duyệt.',
@@ -140,6 +141,7 @@ export const frame = inBoth({
     deadline: {
       until: 'Deadline:',
       passed: 'The deadline has passed:',
+      restDone: 'Vietnam time (UTC+7).',
       rest: (lastSecond) => `Vietnam time (UTC+7). Handed in at ${lastSecond} is still in time.`,
       restPassed:
         'Vietnam time (UTC+7). A unit may ask for an extension, with a reason; the head of the bloc proposes it and the Board decides.',

@@ -1,5 +1,7 @@
 /** Targets, the pledge, its addendum and the amended rubric. */
-import { inBoth } from './say.ts';
+import type { UnitTarget } from '../../../shared/domain/pledge.ts';
+import { shownDecimal } from '../../../shared/domain/typed-number.ts';
+import { inBoth, type Language } from './say.ts';
 
 export const pledgeText = inBoth({
   vi: {
@@ -23,6 +25,15 @@ export const pledgeText = inBoth({
       '≤': 'không quá kế hoạch',
       '<': 'dưới kế hoạch',
     },
+    asked: {
+      '≥': (n: string) => `từ ${n} trở lên`,
+      '>': (n: string) => `trên ${n}`,
+      '=': (n: string) => `đúng ${n}`,
+      '≤': (n: string) => `không quá ${n}`,
+      '<': (n: string) => `dưới ${n}`,
+    },
+    addedNote: ', tính phần tăng thêm',
+    signedTag: 'Đã ký',
     directions: { higher: 'càng cao càng tốt', lower: 'càng thấp càng tốt' },
     addRow: 'Lưu và thêm dòng',
     removeHint: 'Để trống nội dung là bỏ dòng đó.',
@@ -39,8 +50,9 @@ export const pledgeText = inBoth({
       `Chép toàn bộ chỉ tiêu đã đăng ký năm ${season} thành bản đăng ký của năm nay; sửa được sau đó.`,
     pick: 'Chọn từ chỉ tiêu của tỉnh',
     pickAdd: 'Lưu và thêm dòng',
-    registered: (at: string) =>
-      `Đã gửi đăng ký lúc ${at}. Sửa rồi gửi lại sẽ thay bản trước và làm chữ ký trên bản giao ước mất hiệu lực nếu nội dung thay đổi.`,
+    registered: (at: string) => `Đã gửi đăng ký lúc ${at}.`,
+    registeredReplace:
+      'Sửa rồi gửi lại sẽ thay bản trước và làm chữ ký trên bản giao ước mất hiệu lực nếu nội dung thay đổi.',
     wrongNumber: (typed: string) => `“${typed}” không phải là số không âm.`,
     tooPrecise: (typed: string) => `“${typed}” có quá bốn chữ số thập phân.`,
     twoWays: (typed: string) => `“${typed}” có hai cách đọc. Chọn một:`,
@@ -111,6 +123,15 @@ export const pledgeText = inBoth({
       '≤': 'at most as planned',
       '<': 'less than planned',
     },
+    asked: {
+      '≥': (n) => `${n} or more`,
+      '>': (n) => `more than ${n}`,
+      '=': (n) => `exactly ${n}`,
+      '≤': (n) => `at most ${n}`,
+      '<': (n) => `less than ${n}`,
+    },
+    addedNote: ', counting what was added',
+    signedTag: 'Signed',
     directions: { higher: 'higher', lower: 'lower' },
     addRow: 'Save and add a line',
     removeHint: 'A line without an indicator is left out.',
@@ -127,8 +148,9 @@ export const pledgeText = inBoth({
       `Takes over all targets registered in ${season} as this year's registration; they can be changed after.`,
     pick: "Pick from the province's targets",
     pickAdd: 'Save and add a line',
-    registered: (at) =>
-      `Registered at ${at}. Registering again replaces it, and voids signatures on the pledge where the content changes.`,
+    registered: (at) => `Registered at ${at}.`,
+    registeredReplace:
+      'Registering again replaces it, and voids signatures on the pledge where the content changes.',
     wrongNumber: (typed) => `“${typed}” is no number from 0 on.`,
     tooPrecise: (typed) => `“${typed}” has more than four decimals.`,
     twoWays: (typed) => `“${typed}” can be read in two ways. Choose one:`,
@@ -180,3 +202,11 @@ export const pledgeText = inBoth({
     national2: 'Độc lập - Tự do - Hạnh phúc',
   },
 });
+
+/** A target in one line, such as `Tỷ lệ nhiệm vụ hoàn thành đúng hạn: từ 97% trở lên`. */
+export function targetInWords(language: Language, target: UnitTarget): string {
+  const t = pledgeText[language];
+  const gap = target.unitOfMeasure === '%' ? '' : ' ';
+  const planned = `${shownDecimal(target.planned)}${gap}${target.unitOfMeasure}`;
+  return `${target.indicator}: ${t.asked[target.operator](planned)}${target.added ? t.addedNote : ''}`;
+}

@@ -82,12 +82,15 @@ export function ActualRows({
   targets,
   handedIn,
   errors,
+  closed,
 }: {
   visit: Visit;
   draft: Draft;
   targets: readonly UnitTarget[];
   handedIn: readonly Actual[];
   errors: readonly FieldError[];
+  /** Nothing is taken any more: what was typed is read, not changed. */
+  closed: boolean;
 }) {
   const t = yearText[visit.language];
   return (
@@ -119,7 +122,8 @@ export function ActualRows({
               </dl>
               <div>
                 <input
-                  class="form-control"
+                  class={closed ? 'form-control-plaintext' : 'form-control'}
+                  readonly={closed}
                   value={typed}
                   inputmode="decimal"
                   autocomplete="off"
@@ -127,7 +131,9 @@ export function ActualRows({
                   {...draftedInput(draft, field)}
                   {...described(inputName(field), errors)}
                 />
-                <small>{reading.kind === 'value' ? t.readAs(shownDecimal(reading.canonical)) : ''}</small>
+                <small>
+                  {reading.kind === 'value' && !closed ? t.readAs(shownDecimal(reading.canonical)) : ''}
+                </small>
               </div>
             </div>
             <FieldMessage id={inputName(field)} errors={errors} />

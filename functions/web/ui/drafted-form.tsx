@@ -52,8 +52,8 @@ export function draftedInput(draft: Draft, field: string): Record<string, string
 export function SaveState({ visit, draft }: { visit: Visit; draft: Draft }) {
   const t = frame[visit.language].save;
   return (
-    <span class="td-save td-num" role="status" data-save-state>
-      {draft.savedAt ? <Icon name="check-circle-fill" /> : null}
+    <span class={`td-save td-num${draft.savedAt ? '' : ' is-idle'}`} role="status" data-save-state>
+      <Icon name="check-circle-fill" />
       <span data-save-text>{draft.savedAt ? t.saved(clockTime(draft.savedAt)) : t.none}</span>
     </span>
   );

@@ -34,11 +34,14 @@ export function DeadlineLine({
   visit,
   closesAt,
   extended = false,
+  done = false,
   whoSees,
 }: {
   visit: Visit;
   closesAt: string;
   extended?: boolean;
+  /** What was due is in: nobody is late any more. */
+  done?: boolean;
   whoSees?: string;
 }) {
   const t = frame[visit.language].deadline;
@@ -52,7 +55,7 @@ export function DeadlineLine({
           <time datetime={closesAt}>{instantInWords(closesAt, visit.language)}</time>
         </p>
         <p class="td-rest td-num">
-          {passed ? t.restPassed : t.rest(lastSecond(closesAt))}
+          {passed ? (done ? t.restDone : t.restPassed) : t.rest(lastSecond(closesAt))}
           {extended ? ` ${t.extended}` : ''}
           {whoSees ? (
             <>
@@ -62,7 +65,9 @@ export function DeadlineLine({
           ) : null}
         </p>
       </div>
-      <p class="td-left td-num">{capitalised(remaining(closesAt, visit.now, visit.language))}</p>
+      {passed && done ? null : (
+        <p class="td-left td-num">{capitalised(remaining(closesAt, visit.now, visit.language))}</p>
+      )}
     </div>
   );
 }
