@@ -407,7 +407,7 @@ function Steps({ visit, season, calendar }: { visit: Visit; season: string; cale
               <b>{t.windows[name]}</b>
               <span>
                 {shortDate(opensAt)} – {shortDate(closesAt)}
-                {t.stage[stage] ? ` · ${t.stage[stage]}` : ''}
+                {` · ${t.stage[stage]}`}
               </span>
             </li>
           );

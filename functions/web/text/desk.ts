@@ -68,7 +68,7 @@ export const deskText = inBoth({
       council: 'Họp Hội đồng',
       publication: 'Quyết định, công bố',
     },
-    stage: { done: 'đã xong', now: 'đang diễn ra', next: '' },
+    stage: { done: 'đã xong', now: 'đang diễn ra', next: 'chưa đến' },
     said: {
       extended: (what: string, until: string) => `${what}: gia hạn đến ${until}`,
       voided: 'Giao ước thay đổi, chữ ký của đơn vị không còn hiệu lực',
@@ -172,7 +172,7 @@ export const deskText = inBoth({
       council: 'Council',
       publication: 'Decision, publication',
     },
-    stage: { done: 'done', now: 'open now', next: '' },
+    stage: { done: 'done', now: 'open now', next: 'not yet' },
     said: {
       extended: (what, until) => `${what}: extended to ${until}`,
       voided: 'The pledge changed; the signature of the unit is void',
