@@ -1,53 +1,7 @@
-/**
- * A real browser for tests: the system's Chromium, else the one that comes by npm, else Playwright's own. Where none
- * starts it is said aloud, and it is a failure where CI asks.
- */
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+/** Tests in a real browser. Where none starts it is said aloud, and it is a failure where CI asks. */
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-
-const systemPaths = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** A browser, or why there is none. */
-async function launch(): Promise<Browser | string> {
-  const tried: string[] = [];
-  const system = systemPaths.find((path) => path !== undefined && existsSync(path));
-  const ways: (() => Promise<Browser>)[] = [
-    ...(system ? [() => chromium.launch({ executablePath: system, args })] : []),
-    async () => {
-      const { default: packaged } = await import('@sparticuz/chromium');
-      return chromium.launch({
-        executablePath: await packaged.executablePath(),
-        args: [...packaged.args, ...args],
-      });
-    },
-    () => chromium.launch({ args }),
-  ];
-  for (const way of ways) {
-    try {
-      return await way();
-    } catch (error) {
-      tried.push(String(error).split('\n')[0] ?? '');
-    }
-  }
-  return tried.join('; ');
-}
+import { launch } from './launch.ts';
 
 export type Open = (options?: BrowserContextOptions) => Promise<Page>;
 
@@ -92,13 +46,4 @@ export function describeInBrowser(name: string, tests: Cases, timeout = 120_000)
       );
     }
   });
-}
-
-/** Signs in through the identity provider's own pages, as a person would. */
-export async function signInAs(page: Page, origin: string, persona: string): Promise<void> {
-  await page.goto(`${origin}/auth/dang-nhap?ve=/ban-lam-viec`);
-  await page.fill('input[name=q]', persona);
-  await page.press('input[name=q]', 'Enter');
-  await page.click(`button[name=persona][value="${persona}"]`);
-  await page.waitForURL(`${origin}/ban-lam-viec`);
 }

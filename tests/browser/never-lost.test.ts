@@ -8,7 +8,8 @@ import { ownerOf } from '../../functions/web/session.ts';
 import { criteriaMarkedBy } from '../../shared/domain/rubric.ts';
 import { inFull } from '../full.ts';
 import { type Site, servedSite } from '../site.ts';
-import { type Cases, describeInBrowser, type Open, signInAs } from './browser.ts';
+import { type Cases, describeInBrowser, type Open } from './browser.ts';
+import { signInAs } from './launch.ts';
 
 /** While set, the store refuses to write drafts. */
 const fault = { on: false };

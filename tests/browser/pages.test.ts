@@ -6,7 +6,8 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { inFull } from '../full.ts';
 import { type Site, servedSite } from '../site.ts';
-import { describeInBrowser, signInAs } from './browser.ts';
+import { describeInBrowser } from './browser.ts';
+import { signInAs } from './launch.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -5,7 +5,8 @@ import type { ApiClient } from '../../infra/local/client.ts';
 import { playYear } from '../../infra/local/rehearsal/year.ts';
 import { shownDecimal, shownHundredths } from '../../shared/domain/typed-number.ts';
 import { servedSite } from '../site.ts';
-import { describeInBrowser, signInAs } from './browser.ts';
+import { describeInBrowser } from './browser.ts';
+import { signInAs } from './launch.ts';
 
 type Target = {
   indicator: string;
