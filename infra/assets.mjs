@@ -13,7 +13,8 @@ const scriptEnding = '?script';
 /** What Vite is told that a style sheet is. */
 const sheetEnding = '.sheet-text';
 
-const root = join(import.meta.dirname, '..');
+// Bundled into another folder, this file is told where the project is.
+const root = process.env.THIDUA_ROOT ?? join(import.meta.dirname, '..');
 
 /** Classes that are put together at run time and so stand nowhere as a whole word. */
 const assembled = [/^td-tag-/, /^td-note-/, /^is-/];

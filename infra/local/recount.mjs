@@ -938,6 +938,19 @@ function checkConsents(state, { number, yes, needed, members }, must) {
   must(needed === fewest(members, share), 'the share is another');
 }
 
+/** Whether somebody may give, or enter, a unit's signature in this manner. */
+function maySign(state, actor, unit, manner, paper) {
+  if (manner === 'paper') return paper && (isBoard(actor) || (isHead(actor, state) && actor.unit === unit));
+  return ['platform', 'digital'].includes(manner) && !paper && bindsUnit(actor, unit);
+}
+
+/** A paper is signed once there is what it signs, and before it is recorded. */
+function checkPaper(paper, textOn, at, must) {
+  if (!paper) return;
+  must(paper.date <= dateInVietnam(at), 'the paper was signed later than it was recorded');
+  must(paper.date >= textOn, 'the paper was signed before its text was frozen');
+}
+
 /** Whether the rules want a mark explained: at the floor, the ceiling, above the self-score, or far from it. */
 function needsComment(state, peer, { id, max }, mark) {
   const value = rulesOf(state);
@@ -1080,17 +1093,11 @@ const blocRules = {
   PledgeSigned(state, { unit, hash, manner, paper }, { must, actor, at }) {
     const { pledge } = state;
     must(
-      ['platform', 'digital'].includes(manner) || (manner === 'paper' && paper),
-      'there is no such manner of signing',
+      maySign(state, actor, unit, manner, paper) && membersOf(state).includes(unit),
+      'only who binds a member signs for it',
     );
-    const byPaper = isBoard(actor) || (isHead(actor, state) && actor.unit === unit);
-    const may = manner === 'paper' ? byPaper : bindsUnit(actor, unit);
-    must(may && membersOf(state).includes(unit), 'only who binds a member signs for it');
     must(pledge.hash && hash === pledge.hash, 'what was signed is not what was frozen');
-    if (manner === 'paper') {
-      must(paper.date <= dateInVietnam(at), 'the paper was signed later than it was recorded');
-      must(paper.date >= pledge.frozenOn, 'the paper was signed before its text was frozen');
-    }
+    checkPaper(paper, pledge.frozenOn, at, must);
     must(!pledge.closed && within(windowOf(state, 'pledge', unit), at), 'it was signed outside the window');
     must(!pledge.signed.includes(unit), 'the unit had signed');
     pledge.signed.push(unit);
@@ -1116,7 +1123,7 @@ const blocRules = {
   AddendumOpened(state, event, about) {
     const { must, actor, bundle, at } = about;
     const { terms, pledge } = state;
-    const { number, kind, member, predecessor, targets, signers, document, hash } = event;
+    const { number, kind, member, predecessor, targets, titles, signers, document, hash } = event;
     const { units } = provinceAt(bundle, sourceOf(about, event.source, 'province'));
     const register = units[member.unit];
     const { blocs } = seasonAt(bundle, sourceOf(about, event.season, `season-${bundle.season}`));
@@ -1161,17 +1168,20 @@ const blocRules = {
       unitName,
       predecessor,
       targets,
+      titles,
       pledge: pledge.hash ?? null,
     };
     must(document === canonical(text) && hash === sha256(document), 'the text or its hash is another');
     checkTargets(state, targets, must);
     state.addenda = number;
-    state.addendum = { ...event, signed: [] };
+    state.addendum = { ...event, signed: [], drawnUpOn: dateInVietnam(at) };
   },
-  AddendumSigned(state, { number, unit, hash }, { must, actor }) {
+  AddendumSigned(state, { number, unit, hash, manner, paper }, { must, actor, at }) {
     const { addendum } = state;
     must(addendum?.number === number && hash === addendum.hash, 'it is not the addendum that was drawn up');
-    must(bindsUnit(actor, unit) && addendum.signers.includes(unit), 'only who binds a signer signs');
+    must(maySign(state, actor, unit, manner, paper), 'only who binds a signer signs');
+    must(addendum.signers.includes(unit), 'it is no signer');
+    checkPaper(paper, addendum.drawnUpOn, at, must);
     must(!addendum.signed.includes(unit) && !state.opened, 'it was signed twice or too late');
     addendum.signed.push(unit);
   },
@@ -1181,7 +1191,7 @@ const blocRules = {
       addendum?.number === number && sameSet(addendum.signed, addendum.signers),
       'not everybody has signed',
     );
-    const { member, predecessor, targets } = addendum;
+    const { member, predecessor, targets, titles } = addendum;
     // What the merged unit reported stands for who took its place.
     if (predecessor !== null && (state.reports[predecessor] || state.inherited[predecessor]))
       state.inherited[member.unit] = true;
@@ -1200,6 +1210,7 @@ const blocRules = {
     must(members.length >= 3 && members.length <= 30 && head !== deputy, 'the bloc is no bloc any more');
     state.terms = { ...terms, members, head, deputy };
     state.pledge.targets[member.unit] = targets;
+    state.pledge.titles[member.unit] = titles;
     if (!state.pledge.signed.includes(member.unit)) state.pledge.signed.push(member.unit);
     state.addendum = undefined;
   },
@@ -1290,7 +1301,13 @@ const blocRules = {
       complete || (isSystem(actor) && isOver(closesAt(state, 'review'), at)),
       'it was closed before its time',
     );
-    checkSplit(state, reported, missing, (unit) => state.reports[unit] === true, must);
+    checkSplit(
+      state,
+      reported,
+      missing,
+      (unit) => (state.reports[unit] ?? state.inherited[unit]) === true,
+      must,
+    );
     state.reviewClosed = true;
     state.unreported = missing;
   },

@@ -3,14 +3,27 @@
  * of a merged unit takes its place. Drawn up by the Board, in force when every member, the new one too, has signed it.
  */
 import * as z from 'zod';
-import { canonicalJson, type Source, sha256Of } from '../journal.ts';
+import { canonicalJson, type Place, type Source, sha256Of } from '../journal.ts';
 import { ok, refuse } from '../result.ts';
 import { canSignFor, isOfBoard } from './actor.ts';
+import { settledAmong } from './amendment.ts';
 import { type Bloc, type BlocEvent, type BlocTerms, isMember, memberIds, termsOf } from './bloc.ts';
 import { vietnamTime } from './calendar.ts';
 import type { Command } from './command.ts';
 import { UnitId } from './ids.ts';
-import { targetsRefused, UnitTarget } from './pledge.ts';
+import {
+  type AimedTitle,
+  AimedTitles,
+  canRecordPaperFor,
+  Digital,
+  Paper,
+  paperRefused,
+  type Signature,
+  type SigningManner,
+  signatureOf,
+  targetsRefused,
+  UnitTarget,
+} from './pledge.ts';
 import { existsOn, type Province } from './province.ts';
 import { blocSize, type Member, type Season } from './season.ts';
 
@@ -26,11 +39,12 @@ export type AddendumEvent =
       member: Member;
       predecessor: UnitId | null;
       targets: UnitTarget[];
+      titles: AimedTitle[];
       signers: UnitId[];
       document: string;
       hash: string;
     }
-  | { type: 'AddendumSigned'; v: 1; number: number; unit: UnitId; hash: string }
+  | ({ type: 'AddendumSigned'; v: 1; number: number; unit: UnitId; hash: string } & SigningManner)
   | { type: 'AddendumConcluded'; v: 1; number: number; members: Member[]; head: UnitId; deputy: UnitId }
   | { type: 'AddendumWithdrawn'; v: 1; number: number; reason: string };
 
@@ -40,26 +54,36 @@ export type Addendum = {
   readonly member: Member;
   readonly predecessor: UnitId | null;
   readonly targets: readonly UnitTarget[];
+  readonly titles: readonly AimedTitle[];
   readonly signers: readonly UnitId[];
   readonly document: string;
   readonly hash: string;
+  /** When it was drawn up. */
+  readonly at: string;
   readonly signed: readonly UnitId[];
+  readonly signatures: Readonly<Record<string, Signature>>;
   readonly state: 'open' | 'in-force' | 'withdrawn';
 };
 
 export type Addenda = readonly Addendum[];
 export const initialAddenda: Addenda = [];
 
-export function evolveAddenda(state: Addenda, event: AddendumEvent): Addenda {
+export function evolveAddenda(state: Addenda, event: AddendumEvent, place: Place): Addenda {
   const change = (number: number, how: (one: Addendum) => Addendum) =>
     state.map((one) => (one.number === number ? how(one) : one));
   switch (event.type) {
     case 'AddendumOpened': {
       const { type: _type, v: _v, source: _source, season: _season, ...opened } = event;
-      return [...state, { ...opened, signed: [], state: 'open' }];
+      return [...state, { ...opened, at: place.at, signed: [], signatures: {}, state: 'open' }];
     }
-    case 'AddendumSigned':
-      return change(event.number, (one) => ({ ...one, signed: [...one.signed, event.unit] }));
+    case 'AddendumSigned': {
+      const signature = signatureOf(event, place);
+      return change(event.number, (one) => ({
+        ...one,
+        signed: [...one.signed, event.unit],
+        signatures: { ...one.signatures, [event.unit]: signature },
+      }));
+    }
     case 'AddendumConcluded':
       return change(event.number, (one) => ({ ...one, state: 'in-force' }));
     case 'AddendumWithdrawn':
@@ -105,6 +129,8 @@ const Opening = z.object({
   predecessor: UnitId.optional(),
   /** The unit's own targets; a successor keeps its predecessor's where none are given. */
   targets: z.array(UnitTarget).max(60).default([]),
+  /** The titles it aims for; a successor keeps its predecessor's where neither targets nor titles are given. */
+  titles: AimedTitles,
 });
 
 export const addendumCommands = {
@@ -114,7 +140,7 @@ export const addendumCommands = {
     payload: Opening as z.ZodType<z.infer<typeof Opening>>,
     copies: ['province', 'season'],
     can: isOfBoard,
-    decide(state, { unit, predecessor, targets }, { now, copies: { province, season: launched } }) {
+    decide(state, { unit, predecessor, targets, titles }, { now, copies: { province, season: launched } }) {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
       const { season, bloc, name, members, head, deputy } = terms.value;
@@ -175,8 +201,11 @@ export const addendumCommands = {
         predecessor !== undefined && targets.length === 0
           ? (state.pledge.targets[predecessor] ?? [])
           : targets;
-      const own =
-        isMember(terms.value, unit) && targets.length === 0 ? (state.pledge.targets[unit] ?? []) : kept;
+      const stays = isMember(terms.value, unit) && targets.length === 0;
+      const own = stays ? (state.pledge.targets[unit] ?? []) : kept;
+      const inherits = targets.length === 0 && titles.length === 0;
+      const from = stays ? unit : predecessor;
+      const aimed = inherits && from !== undefined ? (state.pledge.titles[from] ?? []) : titles;
       const number = state.addenda.length + 1;
       const document = canonicalJson({
         season,
@@ -187,6 +216,7 @@ export const addendumCommands = {
         unitName: found.name,
         predecessor: predecessor ?? null,
         targets: own,
+        titles: aimed,
         pledge: state.pledge.frozen?.hash ?? null,
       });
       const others = memberIds(terms.value).filter((one) => one !== predecessor && one !== unit);
@@ -201,6 +231,7 @@ export const addendumCommands = {
           member,
           predecessor: predecessor ?? null,
           targets: [...own],
+          titles: [...aimed],
           signers: [...others, unit],
           document,
           hash: sha256Of(document),
@@ -211,11 +242,19 @@ export const addendumCommands = {
 
   SignAddendum: addendumCommand({
     vi: 'Ký phụ lục giao ước',
-    en: 'Sign the open addendum by its hash; with the last signature it is in force',
-    payload: z.object({ unit: UnitId, hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+    en: 'Sign the open addendum by its hash, here, on paper or by certificate; with the last signature it is in force',
+    payload: z
+      .object({
+        unit: UnitId,
+        hash: z.string().regex(/^[0-9a-f]{64}$/),
+        paper: Paper.optional(),
+        digital: Digital.optional(),
+      })
+      .refine(({ paper, digital }) => !(paper && digital), 'a signature is given in one manner'),
     copies: [],
-    can: (actor, _state, { unit }) => canSignFor(actor, unit),
-    decide(state, { unit, hash }) {
+    can: (actor, state, { unit, paper }) =>
+      paper ? canRecordPaperFor(actor, state, unit) : canSignFor(actor, unit),
+    decide(state, { unit, hash, paper, digital }, { now }) {
       const terms = termsOf(state);
       if (!terms.ok) return terms;
       const addendum = openAddendum(state);
@@ -225,10 +264,25 @@ export const addendumCommands = {
       if (!addendum.signers.includes(unit)) return refuse('not-a-member');
       if (addendum.signed.includes(unit))
         return refuse('already-done', { vi: 'Đơn vị đã ký phụ lục.', en: 'It has signed.' });
+      const no = paper && paperRefused(paper, addendum.at, now);
+      if (no) return no;
       const { number } = addendum;
-      const events: BlocEvent[] = [{ type: 'AddendumSigned', v: 1, number, unit, hash }];
+      const manner: SigningManner = paper
+        ? { manner: 'paper', paper }
+        : digital
+          ? { manner: 'digital', digital }
+          : { manner: 'platform' };
+      const events: BlocEvent[] = [{ type: 'AddendumSigned', v: 1, number, unit, hash, ...manner }];
       if (addendum.signed.length + 1 === addendum.signers.length) {
-        events.push({ type: 'AddendumConcluded', v: 1, number, ...composedBy(terms.value, addendum) });
+        const composition = composedBy(terms.value, addendum);
+        events.push(
+          { type: 'AddendumConcluded', v: 1, number, ...composition },
+          ...settledAmong(
+            state,
+            composition.members.map((one) => one.unit),
+            now,
+          ),
+        );
       }
       return ok(events);
     },

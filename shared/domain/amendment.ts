@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { canonicalJson } from '../journal.ts';
 import { ok, refuse } from '../result.ts';
 import { canSignFor } from './actor.ts';
-import { type Bloc, type BlocEvent, isHead, isMember, memberIds, termsOf } from './bloc.ts';
+import { type Bloc, type BlocEvent, type BlocTerms, isHead, isMember, memberIds, termsOf } from './bloc.ts';
 import { hasOpened } from './calendar.ts';
 import type { Command } from './command.ts';
 import { UnitId } from './ids.ts';
@@ -116,6 +116,32 @@ export function rubricChanges(before: Rubric, after: Rubric): readonly RubricCha
   return changes;
 }
 
+/** What a proposal comes to among these members: in force, out of reach, or nothing yet. */
+function outcomeOf(
+  { terms, amendments }: Pick<Bloc, 'amendments'> & { terms: BlocTerms },
+  { number, consents }: Pick<Amendment, 'number' | 'consents'>,
+  members: readonly UnitId[],
+): BlocEvent[] {
+  const share = ruleValue(terms.rules, 'bloc.amendment-consent');
+  // Only members count: who has left through an addendum took its consent along.
+  const said = members.flatMap((one) => consents[one] ?? []);
+  const yes = said.filter(Boolean).length;
+  const no = said.length - yes;
+  const counted = { number, yes, needed: leastOf(members.length, share), members: members.length };
+  if (isAtLeast(yes, members.length, share))
+    return [{ type: 'RubricAmended', v: 1, version: amendments.version + 1, ...counted }];
+  return members.length - no < counted.needed ? [{ type: 'RubricRejected', v: 1, ...counted }] : [];
+}
+
+/** What the open proposal comes to when the bloc is composed anew: one member fewer can be the one that was lacking. */
+export function settledAmong(state: Bloc, members: readonly UnitId[], now: Date): readonly BlocEvent[] {
+  const { terms, amendments } = state;
+  const proposal = openProposal(state);
+  return terms && proposal && isAmendable(state, now)
+    ? outcomeOf({ terms, amendments }, proposal, members)
+    : [];
+}
+
 function openProposal(state: Bloc): Amendment | undefined {
   return state.amendments.proposals.find((one) => one.state === 'open');
 }
@@ -201,20 +227,11 @@ export const amendmentCommands = {
         return refuse('already-done', { vi: 'Đơn vị đã cho ý kiến.', en: 'The unit has said so already.' });
       }
       const consents = { ...proposal.consents, [unit]: agrees };
-      const members = terms.value.members.length;
-      const share = ruleValue(terms.value.rules, 'bloc.amendment-consent');
-      // Only members count: who has left through an addendum took its consent along.
-      const said = memberIds(terms.value).flatMap((one) => consents[one] ?? []);
-      const yes = said.filter(Boolean).length;
-      const no = said.length - yes;
-      const counted = { number, yes, needed: leastOf(members, share), members };
-      const events: BlocEvent[] = [{ type: 'RubricConsentGiven', v: 1, number, unit, agrees }];
-      if (isAtLeast(yes, members, share)) {
-        events.push({ type: 'RubricAmended', v: 1, version: state.amendments.version + 1, ...counted });
-      } else if (members - no < counted.needed) {
-        events.push({ type: 'RubricRejected', v: 1, ...counted });
-      }
-      return ok(events);
+      const { amendments } = state;
+      return ok([
+        { type: 'RubricConsentGiven', v: 1, number, unit, agrees },
+        ...outcomeOf({ terms: terms.value, amendments }, { number, consents }, memberIds(terms.value)),
+      ]);
     },
   }),
 };

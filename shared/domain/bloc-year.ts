@@ -62,7 +62,7 @@ export function evolveBloc(state: Bloc, event: BlocEvent, place: Place): Bloc {
         ...state,
         terms: state.terms && evolveTerms(state.terms, state, event),
         pledge: evolvePledge(state.pledge, event as PledgeEvent | AddendumEvent, place),
-        addenda: evolveAddenda(state.addenda, event as AddendumEvent),
+        addenda: evolveAddenda(state.addenda, event as AddendumEvent, place),
         review: evolveReview(state.review, event as ReviewEvent, place),
         amendments: evolveAmendments(state.amendments, event as AmendmentEvent),
         extensions: evolveExtensions(state.extensions, event as ExtensionEvent),

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { canonicalJson, type Place, type Source, sha256Of } from '../journal.ts';
 import { ok, type Result, refuse } from '../result.ts';
-import { canSignFor, isOfBoard, isOfUnit, isSystem } from './actor.ts';
+import { type Actor, canSignFor, isOfBoard, isOfUnit, isSystem } from './actor.ts';
 import type { AddendumEvent } from './addendum.ts';
 import {
   type Bloc,
@@ -44,7 +44,8 @@ export type UnitTarget = z.infer<typeof UnitTarget>;
 export const AimedTitle = z.enum(['provincial-flag', 'certificate', 'excellent-collective']);
 export type AimedTitle = z.infer<typeof AimedTitle>;
 
-const AimedTitles = z
+/** The titles of one unit, each once. */
+export const AimedTitles = z
   .array(AimedTitle)
   .max(3)
   .refine((titles) => new Set(titles).size === titles.length, 'a title stands twice')
@@ -86,13 +87,13 @@ export type PledgeEvent =
     };
 
 /** How a signature was given: here, on paper at the meeting, or on the document itself by certificate. */
-const Paper = z.object({
+export const Paper = z.object({
   place: z.string().trim().min(1).max(200),
   date: z.iso.date(),
   document: z.string().trim().min(1).max(100),
   scan: FileRef,
 });
-const Digital = z.object({
+export const Digital = z.object({
   document: z.string().trim().min(1).max(100),
   certificate: z.string().regex(/^[0-9A-Fa-f](?::?[0-9A-Fa-f]){7,39}$/),
 });
@@ -133,7 +134,11 @@ export type Pledge = {
   readonly signatures: Readonly<Record<string, Signature>>;
   readonly reasons: Readonly<Record<string, string>>;
   /** The unit of the addendum drawn up last, with its targets. */
-  readonly addendum?: { readonly unit: UnitId; readonly targets: readonly UnitTarget[] };
+  readonly addendum?: {
+    readonly unit: UnitId;
+    readonly targets: readonly UnitTarget[];
+    readonly titles: readonly AimedTitle[];
+  };
   readonly closed:
     | { readonly at: string; readonly signed: readonly UnitId[]; readonly absent: readonly UnitId[] }
     | undefined;
@@ -153,6 +158,17 @@ export const initialPledge: Pledge = {
   reasons: {},
   closed: undefined,
 };
+
+/** A signature as it was recorded: how, when, by which commit, and for whom its signer signs. */
+export function signatureOf(manner: SigningManner, { at, seq, actor: { signsAs } }: Place): Signature {
+  const how: SigningManner =
+    manner.manner === 'paper'
+      ? { manner: 'paper', paper: manner.paper }
+      : manner.manner === 'digital'
+        ? { manner: 'digital', digital: manner.digital }
+        : { manner: 'platform' };
+  return { at, seq, ...how, ...(signsAs ? { signsAs } : {}) };
+}
 
 export function evolvePledge(state: Pledge, event: PledgeEvent | AddendumEvent, place: Place): Pledge {
   switch (event.type) {
@@ -182,12 +198,10 @@ export function evolvePledge(state: Pledge, event: PledgeEvent | AddendumEvent, 
         signatures: {},
       };
     case 'PledgeSigned': {
-      const { signsAs } = place.actor;
-      const { type: _type, v: _v, unit, hash: _hash, ...how } = event;
-      const signature = { at: place.at, seq: place.seq, ...how, ...(signsAs ? { signsAs } : {}) };
+      const { unit } = event;
       return {
         ...state,
-        signatures: { ...state.signatures, [unit]: signature },
+        signatures: { ...state.signatures, [unit]: signatureOf(event, place) },
         voided: state.voided.filter((other) => other !== unit),
       };
     }
@@ -195,14 +209,18 @@ export function evolvePledge(state: Pledge, event: PledgeEvent | AddendumEvent, 
       return { ...state, reasons: { ...state.reasons, [event.unit]: event.reason } };
     case 'AddendumOpened':
       // Targets count once the addendum is in force; until then they stand in it.
-      return { ...state, addendum: { unit: event.member.unit, targets: event.targets } };
+      return {
+        ...state,
+        addendum: { unit: event.member.unit, targets: event.targets, titles: event.titles },
+      };
     case 'AddendumConcluded': {
       if (!state.closed || !state.addendum) return state;
-      const { unit, targets } = state.addendum;
+      const { unit, targets, titles } = state.addendum;
       const signed = [...state.closed.signed.filter((other) => other !== unit), unit];
       return {
         ...state,
         targets: { ...state.targets, [unit]: targets },
+        titles: { ...state.titles, [unit]: titles },
         closed: { ...state.closed, signed },
       };
     }
@@ -371,6 +389,28 @@ function signed(
   return ok(events);
 }
 
+/** Who may enter a signature given on paper: the head for its own unit, the Board for others. */
+export function canRecordPaperFor(actor: Actor, state: Bloc, unit: UnitId): boolean {
+  return isOfBoard(actor) || (isHead(actor, state) && actor.unit === unit);
+}
+
+/** Refuses a paper signed in the future, or before what it signs was there; undefined where it can be. */
+export function paperRefused(paper: z.infer<typeof Paper>, textSince: string | undefined, now: Date) {
+  if (paper.date > vietnamTime(now).date) {
+    return refuse('does-not-follow', {
+      vi: 'Ngày ký ở phía trước.',
+      en: 'The date of signing lies ahead.',
+    });
+  }
+  return textSince !== undefined && paper.date < vietnamTime(new Date(textSince)).date
+    ? refuse('does-not-follow', {
+        vi: 'Bản giấy ký trước khi có văn bản này, nên là chữ ký của bản khác. Cần ký lại.',
+        en: 'The paper was signed before this text was there: it is a signature of another.',
+        details: { since: textSince },
+      })
+    : undefined;
+}
+
 export const pledgeCommands = {
   RegisterTargets: pledgeCommand({
     vi: 'Đăng ký chỉ tiêu thi đua của đơn vị',
@@ -468,23 +508,10 @@ export const pledgeCommands = {
     en: 'Record a signature given on paper: the head for its own unit, the Board for others, with the scan',
     payload: Signing.extend({ paper: Paper }),
     copies: [],
-    can: (actor, state, { unit }) => isOfBoard(actor) || (isHead(actor, state) && actor.unit === unit),
+    can: (actor, state, { unit }) => canRecordPaperFor(actor, state, unit),
     decide(state, { unit, hash, paper }, { now }) {
-      if (paper.date > vietnamTime(now).date) {
-        return refuse('does-not-follow', {
-          vi: 'Ngày ký ở phía trước.',
-          en: 'The date of signing lies ahead.',
-        });
-      }
-      // What was signed before this version was frozen is the paper of another.
-      const { frozen } = state.pledge;
-      if (frozen && paper.date < vietnamTime(new Date(frozen.at)).date) {
-        return refuse('does-not-follow', {
-          vi: 'Bản giấy ký trước ngày chốt bản giao ước này, nên là chữ ký của bản khác. Cần ký lại.',
-          en: 'The paper was signed before this version was frozen: it is a signature of another.',
-          details: { frozenAt: frozen.at },
-        });
-      }
+      const no = paperRefused(paper, state.pledge.frozen?.at, now);
+      if (no) return no;
       return signed(state, unit, hash, { manner: 'paper', paper }, now);
     },
   }),

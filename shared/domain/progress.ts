@@ -59,7 +59,7 @@ export function blocProgress(terms: BlocTerms, state: Bloc): BlocProgress {
     members,
     ...stepOf(state),
     signed: memberIds(terms).filter((unit) => hasSigned(state.pledge, unit)).length,
-    reported: members - unreportedOf(terms, state.review).length,
+    reported: members - unreportedOf(terms, state).length,
   };
 }
 

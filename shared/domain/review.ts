@@ -138,9 +138,9 @@ export function reportOf({ review, addenda }: Bloc, unit: UnitId): ReviewReport 
   return review.reports[who];
 }
 
-/** Members that have not reported. */
-export function unreportedOf(terms: BlocTerms, review: Review): readonly UnitId[] {
-  return memberIds(terms).filter((unit) => !review.reports[unit]);
+/** Members for which no report stands. */
+export function unreportedOf(terms: BlocTerms, state: Bloc): readonly UnitId[] {
+  return memberIds(terms).filter((unit) => !reportOf(state, unit));
 }
 
 /** The actuals of a unit against its own targets, or a refusal naming the first target that is not its own. */
@@ -200,7 +200,7 @@ export const reviewCommands = {
           ...(late ? { late } : {}),
         },
       ];
-      const lacking = unreportedOf(terms, state.review).filter((other) => other !== unit);
+      const lacking = unreportedOf(terms, state).filter((other) => other !== unit);
       if (lacking.length === 0 && state.review.findings && !state.review.closed) {
         events.push(...closing(terms, state.review, memberIds(terms)));
       }
@@ -218,7 +218,7 @@ export const reviewCommands = {
       const terms = reviewOpen(state, now);
       if (!terms.ok) return terms;
       const events: BlocEvent[] = [{ type: 'FindingsRecorded', v: 1, text }];
-      if (unreportedOf(terms.value, state.review).length === 0) {
+      if (unreportedOf(terms.value, state).length === 0) {
         const review = { ...state.review, findings: { at: now.toISOString(), text } };
         events.push(...closing(terms.value, review, memberIds(terms.value)));
       }
@@ -238,7 +238,7 @@ export const reviewCommands = {
       if (state.review.closed) return ok([]);
       if (!state.pledge.closed || !hasPassed(lastClosesAt(state, 'review'), now))
         return refuse('not-yet-open');
-      const missing = unreportedOf(terms.value, state.review);
+      const missing = unreportedOf(terms.value, state);
       const reported = memberIds(terms.value).filter((unit) => !missing.includes(unit));
       return ok(closing(terms.value, state.review, reported));
     },

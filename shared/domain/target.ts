@@ -138,3 +138,38 @@ export function rollUp(
     asOf: null,
   };
 }
+
+/** The targets below another that make it up: measured alike, and adding up to its plan. */
+function makingUp(target: ProvinceTarget, targets: readonly ProvinceTarget[]): readonly ProvinceTarget[] {
+  const below = targets.filter(({ parent }) => parent === target.id);
+  const alike = below.every(({ unit }) => unit !== null && isSameMeasure(target.unit, unit));
+  if (below.length < 2 || !alike || isRate(target) || target.value === null) return [];
+  const plans = below.flatMap(({ value }) => (value === null ? [] : [tenThousandthsOf(value)]));
+  const sum = plans.reduce((total, one) => total + one, 0n);
+  return plans.length === below.length && sum === tenThousandthsOf(target.value) ? below : [];
+}
+
+/**
+ * How all targets of the province stand, in the directive's order. A total of which neither a unit nor its owner has
+ * said anything is the sum of the targets that make it up, once each of them is known: the turnover of imports and
+ * exports, say.
+ */
+export function rollUpAll(
+  targets: readonly ProvinceTarget[],
+  figures: Readonly<Record<string, readonly TargetFigure[]>>,
+  blocs: readonly { readonly stream: string; readonly bloc: Bloc }[],
+): readonly TargetProgress[] {
+  const alone = new Map(
+    targets.map((target) => [target.id, rollUp(target, figures[target.id] ?? [], blocs)] as const),
+  );
+  return targets.flatMap((target) => {
+    const progress = alone.get(target.id);
+    if (!progress) return [];
+    const below = makingUp(target, targets).flatMap(({ id }) => alone.get(id) ?? []);
+    const known = below.flatMap(({ value }) => (value === null ? [] : [tenThousandthsOf(value)]));
+    if (progress.source !== null || below.length === 0 || known.length < below.length) return [progress];
+    const value = decimalOf(known.reduce((sum, one) => sum + one, 0n));
+    const source = `cộng các chỉ tiêu ${below.map(({ id }) => id).join(', ')}`;
+    return [{ ...progress, rule: 'sum', value, attained: attainedBy(target, value), source }];
+  });
+}

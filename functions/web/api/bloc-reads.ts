@@ -5,7 +5,7 @@ import { knockOutsOf } from '../../../shared/domain/eligibility.ts';
 import { extendable, lastClosesAt } from '../../../shared/domain/extension.ts';
 import { movedBy, objectionsUntil } from '../../../shared/domain/objection.ts';
 import { ruleValue } from '../../../shared/domain/rules.ts';
-import { rollUp } from '../../../shared/domain/target.ts';
+import { rollUpAll } from '../../../shared/domain/target.ts';
 import { ok, type Result, refuse } from '../../../shared/result.ts';
 import type { Deps } from '../../deps.ts';
 import { usesOf } from '../../journal/evidence.ts';
@@ -176,12 +176,10 @@ export const blocReads: readonly Read[] = [
         refs.flatMap((ref) => (ref.kind === 'bloc' ? [deps.journal.load(ref)] : [])),
       );
       const insider = may(caller, (actor) => canReadJournal(actor) || isOfCouncil(actor));
-      const progress = state.directive.targets.map((target) =>
-        rollUp(
-          target,
-          state.figures[target.id] ?? [],
-          blocs.map(({ name, state: bloc }) => ({ stream: name, bloc })),
-        ),
+      const progress = rollUpAll(
+        state.directive.targets,
+        state.figures,
+        blocs.map(({ name, state: bloc }) => ({ stream: name, bloc })),
       );
       return ok({ targets: progress.map(({ parts, ...sum }) => (insider ? { ...sum, parts } : sum)) });
     },

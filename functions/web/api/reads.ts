@@ -12,7 +12,7 @@ import {
   isOfUnit,
 } from '../../../shared/domain/actor.ts';
 import { awardNames } from '../../../shared/domain/award.ts';
-import { type Bloc, isHead } from '../../../shared/domain/bloc.ts';
+import { type Bloc, isHead, memberIds } from '../../../shared/domain/bloc.ts';
 import { vietnamTime } from '../../../shared/domain/calendar.ts';
 import {
   agendaOf,
@@ -31,7 +31,7 @@ import {
   type UnitId,
 } from '../../../shared/domain/ids.ts';
 import { missingParts, quotaOf } from '../../../shared/domain/meeting.ts';
-import { unsignedOf } from '../../../shared/domain/pledge.ts';
+import { hasSigned } from '../../../shared/domain/pledge.ts';
 import { percentOf } from '../../../shared/domain/points.ts';
 import { blocProgress } from '../../../shared/domain/progress.ts';
 import { unreportedOf } from '../../../shared/domain/review.ts';
@@ -268,7 +268,7 @@ export const reads: readonly Read[] = [
         voided,
         signatures,
         reasons,
-        signed: terms.members.length - unsignedOf(terms, state.pledge).length,
+        signed: memberIds(terms).filter((unit) => hasSigned(state.pledge, unit)).length,
         members: terms.members.length,
         closed: closed ?? null,
       });
@@ -296,7 +296,7 @@ export const reads: readonly Read[] = [
       );
       return ok({
         reports: shown,
-        missing: unreportedOf(terms, state.review),
+        missing: unreportedOf(terms, state),
         findings: findings ?? null,
         closed: closed ?? null,
       });

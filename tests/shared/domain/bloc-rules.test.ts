@@ -9,7 +9,7 @@ import { movedBy } from '../../../shared/domain/objection.ts';
 import { points } from '../../../shared/domain/points.ts';
 import { Rubric } from '../../../shared/domain/rubric.ts';
 import { type CountedSheet, type TallyInput, tally } from '../../../shared/domain/tally.ts';
-import { isRate, rollUp } from '../../../shared/domain/target.ts';
+import { isRate, rollUp, rollUpAll } from '../../../shared/domain/target.ts';
 import {
   at,
   type BlocStop,
@@ -264,6 +264,118 @@ describe('an addendum', () => {
     const { terms, pledge } = state(journal);
     expect([terms?.members[0]?.unit, terms?.head]).toEqual(['x', 'x']);
     expect(pledge.targets.x).toEqual(pledge.targets.a);
+  });
+});
+
+describe('an addendum in full', () => {
+  const merged = (unitId: string) => ({
+    unit: unitId,
+    successors: ['x'],
+    validTo: '2023-04-30',
+    document: 'QĐ sáp nhập',
+  });
+  const open = (
+    journal: MemoryJournal,
+    predecessor: string,
+    more: object = {},
+    now = '2023-05-01T09:00:00',
+  ) => {
+    must(journal.give('province', 'SucceedUnit', merged(predecessor), specialist, at('2023-05-01T08:00:00')));
+    give(journal, 'OpenAddendum', { unit: 'x', predecessor, ...more }, specialist, now);
+    return state(journal).addenda.at(-1)?.hash;
+  };
+
+  test('hands the titles aimed for on to the successor, unless it names its own', () => {
+    const aiming = (more: object) => {
+      const journal = playBloc(launchedSeason(four), 'k01', 'scheduled');
+      for (const id of ['a', 'b', 'c', 'd'])
+        give(
+          journal,
+          'RegisterTargets',
+          { unit: id, targets: [target], titles: ['certificate'] },
+          officer(id),
+          '2023-02-09T09:00:00',
+        );
+      playBloc(journal, 'k01', 'signed', { registered: true });
+      const hash = open(journal, 'd', more);
+      for (const id of ['a', 'b', 'c', 'x'])
+        give(journal, 'SignAddendum', { unit: id, hash }, leader(id), '2023-05-02T09:00:00');
+      return state(journal).pledge.titles.x;
+    };
+    expect(aiming({})).toEqual(['certificate']);
+    expect(aiming({ titles: ['provincial-flag'] })).toEqual(['provincial-flag']);
+    expect(aiming({ targets: [target] })).toEqual([]);
+  });
+
+  test('is signed here, on paper entered by the Board, or by certificate', () => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'signed');
+    const hash = open(journal, 'd');
+    const scan = { sha256: '0'.repeat(64), name: 'scan.pdf', type: 'application/pdf', size: 1 };
+    const paper = (date: string) => ({ place: 'Hội trường', date, document: 'PL 1', scan });
+    const now = '2023-05-03T09:00:00';
+    const sign = (id: string, more: object, by: Actor) =>
+      code(journal, 'SignAddendum', { unit: id, hash, ...more }, by, now);
+    expect(sign('a', { paper: paper('2023-04-30') }, specialist)).toBe('does-not-follow');
+    expect(sign('a', { paper: paper('2023-05-04') }, specialist)).toBe('does-not-follow');
+    expect(sign('b', { paper: paper('2023-05-02') }, leader('b'))).toBe('not-allowed');
+    expect(sign('b', { paper: paper('2023-05-02') }, leader('a'))).toBe('not-allowed');
+    expect(sign('b', { paper: paper('2023-05-02') }, specialist)).toBe('ok');
+    expect(sign('a', { paper: paper('2023-05-02') }, leader('a'))).toBe('ok');
+    expect(sign('c', { digital: { document: 'PL 1', certificate: '0a:1b:2c:3d' } }, leader('c'))).toBe('ok');
+    expect(sign('x', {}, leader('x'))).toBe('ok');
+    const { signatures, state: now_ } = state(journal).addenda[0] ?? {};
+    expect(now_).toBe('in-force');
+    expect(Object.values(signatures ?? {}).map(({ manner }) => manner)).toEqual([
+      'paper',
+      'paper',
+      'digital',
+      'platform',
+    ]);
+  });
+
+  test('settles a proposal that only the merged unit kept open', () => {
+    const proposing = (said: Record<string, boolean>) => {
+      const journal = playBloc(launchedSeason(four), 'k01', 'signed');
+      const amended = Rubric.parse({ ...rubric, title: 'Bảng tiêu chí sửa đổi' });
+      give(
+        journal,
+        'ProposeRubric',
+        { rubric: amended, reason: 'Lý do' },
+        leader('a'),
+        '2023-04-20T09:00:00',
+      );
+      for (const [id, agrees] of Object.entries(said))
+        give(journal, 'ConsentToRubric', { unit: id, number: 1, agrees }, leader(id), '2023-04-21T09:00:00');
+      const into = { ...merged('d'), successors: ['c'] };
+      must(journal.give('province', 'SucceedUnit', into, specialist, at('2023-05-01T08:00:00')));
+      give(
+        journal,
+        'OpenAddendum',
+        { unit: 'c', predecessor: 'd', targets: [target] },
+        specialist,
+        '2023-05-01T09:00:00',
+      );
+      const { hash } = state(journal).addenda[0] ?? {};
+      for (const id of ['a', 'b', 'c'])
+        give(journal, 'SignAddendum', { unit: id, hash }, leader(id), '2023-05-02T09:00:00');
+      return [state(journal).terms?.members.length, state(journal).amendments.proposals[0]?.state];
+    };
+    // Two thirds of four are three; of the three that are left, two.
+    expect(proposing({ a: true, b: true })).toEqual([3, 'in-force']);
+    expect(proposing({ a: true })).toEqual([3, 'open']);
+    expect(proposing({ a: false, b: true })).toEqual([3, 'open']);
+  });
+
+  test('carries a report over: the closing of the review names nobody whose predecessor reported', () => {
+    const journal = playBloc(launchedSeason(four), 'k01', 'signed');
+    const report = { actuals: [{ target: '1', value: '45' }], narrative: 'Báo cáo.' };
+    for (const id of ['a', 'd'])
+      give(journal, 'ReportActuals', { unit: id, ...report }, leader(id), '2023-07-05T09:00:00');
+    const hash = open(journal, 'd', {}, '2023-07-06T09:00:00');
+    for (const id of ['a', 'b', 'c', 'x'])
+      give(journal, 'SignAddendum', { unit: id, hash }, leader(id), '2023-07-07T09:00:00');
+    give(journal, 'CloseReview', {}, system, '2023-07-20T17:00:01');
+    expect(state(journal).review.closed?.missing).toEqual(['b', 'c']);
   });
 });
 
@@ -1217,6 +1329,26 @@ describe('the province’s targets', () => {
       value: null,
       source: '0/4 đơn vị báo cáo',
     });
+  });
+
+  test('of a total are the sum of what makes it up, where nothing else is known of it', () => {
+    const turnover = (id: string, parent: string | null, value: string) =>
+      province('triệu USD', { id, parent, metric: 'Kim ngạch xuất, nhập khẩu', value, operator: '=' });
+    const all = [turnover('T05', null, '638'), turnover('T06', 'T05', '396'), turnover('T07', 'T05', '242')];
+    const said = (value: string) => [{ ...figure, value: value as never, source: 'Cục Hải quan' }];
+    const total = (figures: Parameters<typeof rollUpAll>[1], targets = all) =>
+      rollUpAll(targets, figures, [])[0];
+    expect(total({ T06: said('400'), T07: said('250') })).toMatchObject({
+      value: '650',
+      source: 'cộng các chỉ tiêu T06, T07',
+      attained: { reached: true },
+    });
+    expect(total({ T06: said('400') })?.value).toBeNull();
+    // The owner's own figure stands before the sum.
+    expect(total({ T05: said('640'), T06: said('400'), T07: said('250') })?.value).toBe('640');
+    // What does not add up to the plan does not make it up.
+    const others = [...all.slice(0, 2), turnover('T07', 'T05', '100')];
+    expect(total({ T06: said('400'), T07: said('250') }, others)?.value).toBeNull();
   });
 
   test('of rates are the figure as of the latest date, also where an older one is recorded after it', () => {
