@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportBundle } from '../../../functions/journal/bundle.ts';
 import { SeasonId } from '../../../shared/domain/ids.ts';
+import { allCommands } from '../../../shared/domain/streams.ts';
 import { type BundleBody, type BundleLine, bundleOf, commitsOf, rehashed, sha256 } from '../../bundle.ts';
 import { playedWorld, temporaryFolder } from '../../world.ts';
 
@@ -319,6 +320,24 @@ describe('who acted when, forged with every hash made anew', () => {
     };
     expect(recount(forged(change))).toMatchObject({ code: 1, verdict: { ok: false } });
   });
+});
+
+test('a commit under the name of another command is found; the roster of commands is that of the product', () => {
+  const change = (event: Record<string, unknown>, body: BundleBody) => {
+    if (event.type !== 'PledgeSigned') return false;
+    Object.assign(body, {
+      command: { ...(body as unknown as { command: object }).command, name: 'DraftPledge' },
+    });
+    return true;
+  };
+  expect(recount(forged(change))).toMatchObject({ code: 1, verdict: { ok: false } });
+  const roster = /const recordedBy = \{\n([\s\S]*?)\n\};/.exec(readFileSync(program, 'utf8'))?.[1] ?? '';
+  const named = [...roster.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name);
+  expect(named.sort()).toEqual(
+    allCommands()
+      .map(({ name }) => name)
+      .sort(),
+  );
 });
 
 test('called wrongly it says how and ends with 2, not with a verdict', () => {
