@@ -79,7 +79,15 @@ function ordersOf(sample: SampleSeason): readonly Order[] {
         orders.push({
           as: `officer.${unit}`,
           path: `/api/seasons/${sample.season}/blocs/${bloc.id}/commands/register-targets`,
-          body: { unit, targets: targetsOf(`bench ${time}`, unit), titles: ['certificate'] },
+          // Never twice the same: what changes nothing records nothing.
+          body: {
+            unit,
+            targets: targetsOf(`bench ${time}`, unit).map((one) => ({
+              ...one,
+              indicator: `${one.indicator} ${time}`,
+            })),
+            titles: ['certificate'],
+          },
           id: `bench-${time}-${unit}`,
         });
       }
