@@ -6,6 +6,8 @@ const full = mergeConfig(common, { test: { env: { THIDUA_FULL: '1' } } });
 full.test.include = [
   'tests/**/*.full.test.ts',
   'tests/shared/domain/properties.test.ts',
+  'tests/infra/local/recount-seasons.test.ts',
+  'tests/infra/local/start.test.ts',
   'tests/browser/*.test.ts',
 ];
 full.test.exclude = [];

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { bundleOf, rehashed } from '../../bundle.ts';
+import { inFull } from '../../full.ts';
 import { starts, type World } from '../../shared/domain/arbitrary.ts';
 import { temporaryFolder } from '../../world.ts';
 
-const seasons = 200;
+/** Two hundred in the long run. */
+const seasons = inFull ? 200 : 100;
 const run = promisify(execFile);
 
 /** The world's journal as a bundle, in which every account was assigned from the beginning what it acted as. */

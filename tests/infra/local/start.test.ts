@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { inFull } from '../../full.ts';
 import { temporaryFolder } from '../../world.ts';
 
 const run = join(process.cwd(), 'infra', 'local', 'run.mjs');
@@ -126,20 +127,23 @@ describe('npm start', () => {
     expect((await fetch(`${third.url}/identity/.well-known/openid-configuration`)).status).toBe(200);
   });
 
-  test('is killed again and again while it sets up, and still comes to a whole season', async () => {
-    const data = temporaryFolder();
-    for (const milliseconds of [700, 1000, 1300, 1700]) {
-      const child = spawn(process.execPath, [run, 'infra/local/main.ts'], {
-        env: { ...process.env, PORT: '0', THIDUA_DATA: data },
-        stdio: 'ignore',
-      });
-      await new Promise((wake) => setTimeout(wake, milliseconds));
-      await ended(child, 'SIGKILL');
-    }
-    const { url } = await start({ THIDUA_DATA: data });
-    const { blocs } = (await (await fetch(`${url}/api/seasons/2023/blocs`)).json()) as { blocs: object[] };
-    expect(blocs).toHaveLength(17);
-  });
+  test.runIf(inFull)(
+    'is killed again and again while it sets up, and still comes to a whole season',
+    async () => {
+      const data = temporaryFolder();
+      for (const milliseconds of [700, 1000, 1300, 1700]) {
+        const child = spawn(process.execPath, [run, 'infra/local/main.ts'], {
+          env: { ...process.env, PORT: '0', THIDUA_DATA: data },
+          stdio: 'ignore',
+        });
+        await new Promise((wake) => setTimeout(wake, milliseconds));
+        await ended(child, 'SIGKILL');
+      }
+      const { url } = await start({ THIDUA_DATA: data });
+      const { blocs } = (await (await fetch(`${url}/api/seasons/2023/blocs`)).json()) as { blocs: object[] };
+      expect(blocs).toHaveLength(17);
+    },
+  );
 
   test('says in one sentence that the port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
