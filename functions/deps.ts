@@ -65,6 +65,8 @@ export type WebDeps = Deps & {
   files: Files;
   /** The product's own address as browsers call it, such as `https://thidua.example`, without a slash at the end. */
   origin: string;
+  /** How the Board is reached: telephone, mail; stands on every page. */
+  contact: string;
   /** Who is asked at a sign-in by page. */
   provider: { issuer: string; clientId: string };
   /** The network address a request came from, where the host knows it: counts sign-ins, is kept nowhere. */

@@ -9,6 +9,7 @@ const app = new App();
 const stage = String(app.node.tryGetContext('stage') ?? 'dev');
 new ThiduaStack(app, `thidua-${stage}`, {
   stage,
+  contact: String(app.node.tryGetContext('contact') ?? 'Ban Thi đua - Khen thưởng tỉnh'),
   bundles: await bundleFunctions(root, join(root, '.local', 'functions')),
   description: 'thidua: the yearly emulation cycle of a province as one record',
 });

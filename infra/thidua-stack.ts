@@ -67,6 +67,8 @@ const webAccess: TableAccess = {
 };
 
 export type ThiduaStackProps = StackProps & {
+  /** How the Board is reached; stands on every page. */
+  contact: string;
   readonly stage: string;
   /** Folder of each bundled entry. */
   readonly bundles: Readonly<Record<Entry, string>>;
@@ -77,7 +79,7 @@ export class ThiduaStack extends Stack {
   private readonly stage: string;
   private readonly bundles: Readonly<Record<Entry, string>>;
 
-  constructor(scope: Construct, id: string, { stage, bundles, ...props }: ThiduaStackProps) {
+  constructor(scope: Construct, id: string, { stage, bundles, contact, ...props }: ThiduaStackProps) {
     super(scope, id, props);
     this.stage = stage;
     this.bundles = bundles;
@@ -105,7 +107,7 @@ export class ThiduaStack extends Stack {
     ) as Record<AccessProfile, lambda.Function>;
     const machines = this.machines(taskFunctions);
     this.reactions(machines);
-    this.web(files);
+    this.web(files, contact);
   }
 
   /** The tasks of one access profile as a function. */
@@ -261,7 +263,7 @@ export class ThiduaStack extends Stack {
   }
 
   /** The web application, who may sign in to it, and its attachments. */
-  private web(files: s3.Bucket): void {
+  private web(files: s3.Bucket, contact: string): void {
     const users = new cognito.UserPool(this, 'Users', {
       selfSignUpEnabled: false,
       signInAliases: { email: true },
@@ -295,6 +297,7 @@ export class ThiduaStack extends Stack {
       defaultIntegration: new integrations.HttpLambdaIntegration('WebIntegration', web),
     });
     web.addEnvironment('ORIGIN', api.apiEndpoint);
+    web.addEnvironment('CONTACT', contact);
     new CfnOutput(this, 'Address', { value: api.apiEndpoint });
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
   }

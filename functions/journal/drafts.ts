@@ -91,8 +91,22 @@ export type DraftStatus =
   | { readonly state: 'prepared' }
   | { readonly state: 'returned'; readonly reason: string };
 
-/** The field in which the status lies; no form can have one of this name. */
-const statusField = '#status';
+/** The fields in which the status lies, and what the form held then; no form can have one of these names. */
+const [statusField, heldField] = ['#status', '#held'];
+
+/** A long text is remembered by its beginning: enough to see that it is another. */
+const remembered = 120;
+
+/** A field that holds something else than when the draft was passed on or returned. */
+export type DraftChange = { readonly field: string; readonly before: string; readonly after: string };
+
+/** What differs from the values held, in the order of the fields. */
+function changesSince(held: Readonly<Record<string, string>>, fields: readonly DraftField[]): DraftChange[] {
+  const cut = (value: string) => value.slice(0, remembered);
+  return fields
+    .filter(({ field, value }) => (Object.hasOwn(held, field) ? held[field] : '') !== cut(value))
+    .map(({ field, value }) => ({ field, before: held[field] ?? '', after: cut(value) }));
+}
 
 /** Notes that a draft is ready for the leader, or goes back to the officer with a reason; the last word stands. */
 export async function markDraft(
@@ -101,22 +115,30 @@ export async function markDraft(
   status: DraftStatus,
   { account, keepUntil }: { account: string; keepUntil: Date },
 ): Promise<DraftStatus & { savedAt: string }> {
-  const { pk, sk } = draftKey(stream, unit, form, statusField);
   const savedAt = deps.now().toISOString();
-  await deps.db.send(
-    new PutItemCommand({
-      TableName: deps.table,
-      Item: {
-        pk: { S: pk },
-        sk: { S: sk },
-        value: { S: JSON.stringify(status) },
-        version: { N: '0' },
-        savedAt: { S: savedAt },
-        account: { S: account },
-        expiresAt: { N: String(Math.floor(keepUntil.getTime() / 1000)) },
-      },
-    }),
-  );
+  const { fields } = await readDraft(deps, { stream, unit, form });
+  const held = Object.fromEntries(fields.map(({ field, value }) => [field, value.slice(0, remembered)]));
+  // What was held first: a status without it would call everything changed.
+  for (const [field, value] of [
+    [heldField, held],
+    [statusField, status],
+  ] as const) {
+    const { pk, sk } = draftKey(stream, unit, form, field);
+    await deps.db.send(
+      new PutItemCommand({
+        TableName: deps.table,
+        Item: {
+          pk: { S: pk },
+          sk: { S: sk },
+          value: { S: JSON.stringify(value) },
+          version: { N: '0' },
+          savedAt: { S: savedAt },
+          account: { S: account },
+          expiresAt: { N: String(Math.floor(keepUntil.getTime() / 1000)) },
+        },
+      }),
+    );
+  }
   return { ...status, savedAt };
 }
 
@@ -127,12 +149,17 @@ export async function readDraft(
 ): Promise<{
   readonly fields: readonly DraftField[];
   readonly status: (DraftStatus & { savedAt: string }) | null;
+  /** What was changed since the status was noted. */
+  readonly changes: readonly DraftChange[];
 }> {
   const all = await draftFields(deps, place);
   const noted = all.find(({ field }) => field === statusField);
+  const held = all.find(({ field }) => field === heldField);
+  const fields = all.filter(({ field }) => field !== statusField && field !== heldField);
   return {
-    fields: all.filter(({ field }) => field !== statusField),
+    fields,
     status: noted ? { ...(JSON.parse(noted.value) as DraftStatus), savedAt: noted.savedAt } : null,
+    changes: held ? changesSince(JSON.parse(held.value) as Record<string, string>, fields) : [],
   };
 }
 

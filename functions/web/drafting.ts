@@ -7,6 +7,7 @@ import { sha256Of } from '../../shared/journal.ts';
 import { type Refusal, refuse } from '../../shared/result.ts';
 import type { WebDeps } from '../deps.ts';
 import {
+  type DraftChange,
   type DraftField,
   type DraftForm,
   type DraftStatus,
@@ -20,6 +21,8 @@ import { instantInWords } from './text/time.ts';
 export type Draft = {
   readonly fields: ReadonlyMap<string, DraftField>;
   readonly status: (DraftStatus & { savedAt: string }) | null;
+  /** What was changed since it was passed on or returned. */
+  readonly changes: readonly DraftChange[];
   /** When any field was saved last. */
   readonly savedAt: string | undefined;
 };
@@ -42,12 +45,12 @@ export function choiceName(field: string): string {
 
 /** The unit's draft of a form as it lies on the server. */
 export async function draftAt(deps: WebDeps, place: Place, form: DraftForm): Promise<Draft> {
-  const { fields, status } = await readDraft(deps, draftOf(deps, place, form, '').place);
+  const { fields, status, changes } = await readDraft(deps, draftOf(deps, place, form, '').place);
   const savedAt = fields
     .map((one) => one.savedAt)
     .sort()
     .at(-1);
-  return { fields: new Map(fields.map((one) => [one.field, one])), status, savedAt };
+  return { fields: new Map(fields.map((one) => [one.field, one])), status, changes, savedAt };
 }
 
 const digest = (value: string) => sha256Of(value).slice(0, 8);

@@ -20,6 +20,7 @@ export const handler = handle(
     ...cloudDeps(),
     textKey: environment('TEXT_KEY'),
     origin: environment('ORIGIN'),
+    contact: environment('CONTACT'),
     provider: { issuer: environment('TOKEN_ISSUER'), clientId: environment('CLIENT_ID') },
     addressOf: (c) =>
       (c.env as { event?: { requestContext?: { http?: { sourceIp?: string } } } }).event?.requestContext?.http

@@ -56,7 +56,10 @@ function Help({ c, visit }: { c: Context<PageEnv>; visit: Visit }) {
     <section class="td-section">
       <h2>{t.help}</h2>
       <p>
-        {t.helpText} <span class="td-hash">{c.get('requestId')}</span>
+        {t.helpText} <span lang="vi">{visit.contact}</span>
+      </p>
+      <p>
+        {t.helpCode} <span class="td-hash">{c.get('requestId')}</span>
       </p>
       <p>
         <a href="/ban-lam-viec">{t.toDesk}</a>

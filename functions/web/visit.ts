@@ -22,6 +22,8 @@ export type Visit = {
   /** The role that acts. */
   readonly acting: Actor | undefined;
   readonly units: Province['units'];
+  /** How the Board is reached. */
+  readonly contact: string;
 };
 
 /** What a page finds in its context; the place is there below a bloc's address alone. */
@@ -63,6 +65,7 @@ async function visitOf(c: Context<PageEnv>, deps: WebDeps): Promise<Visit> {
     roles,
     acting: roles.find((role) => roleKey(role) === session?.acting) ?? roles[0],
     units: state.units,
+    contact: deps.contact,
   };
 }
 

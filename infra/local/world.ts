@@ -145,6 +145,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     files,
     log,
     origin,
+    contact: 'điện thoại 0200 000 000 (số mẫu), thư lienhe@thidua.example (địa chỉ mẫu).',
     provider: { issuer: identity.issuer, clientId: identity.clientId },
     verifyBearer: createBearerVerifier({ ...identity, jwks: await identity.jwks() }),
     openApi: async () => {

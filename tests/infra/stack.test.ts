@@ -27,7 +27,7 @@ let resources: Record<string, Resource>;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'thidua-'));
   bundles = await bundleFunctions(process.cwd(), folder);
-  const stack = new ThiduaStack(new App(), 'thidua-test', { stage: 'test', bundles });
+  const stack = new ThiduaStack(new App(), 'thidua-test', { stage: 'test', contact: 'Ban', bundles });
   resources = Template.fromStack(stack).toJSON().Resources as Record<string, Resource>;
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -151,7 +151,7 @@ describe('the table', () => {
   });
 
   test('is kept when the production stage is taken down', () => {
-    const stack = new ThiduaStack(new App(), 'thidua-prod', { stage: 'prod', bundles });
+    const stack = new ThiduaStack(new App(), 'thidua-prod', { stage: 'prod', contact: 'Ban', bundles });
     const prod = Template.fromStack(stack).toJSON().Resources as Record<string, Resource>;
     const table = Object.values(prod).find(({ Type }) => Type === 'AWS::DynamoDB::GlobalTable');
     expect(table?.UpdateReplacePolicy).toBe('Retain');
@@ -168,6 +168,7 @@ describe('the bundles', () => {
     TOKEN_ISSUER: 'https://cognito-idp.ap-southeast-1.amazonaws.com/ap-southeast-1_x',
     CLIENT_ID: 'c',
     ORIGIN: 'https://thidua.example.vn',
+    CONTACT: 'bench',
     TEXT_KEY: 'k',
     AWS_REGION: 'ap-southeast-1',
   };

@@ -41,10 +41,7 @@ export function reviewPages(deps: WebDeps): Hono<PageEnv> {
     const here = placePath(place.ref, page);
     const posted = await formOf(c);
     const t = yearText[visit.language];
-    const labelOf = (field: string) => {
-      const target = targetsOf({ place } as Shown).find(({ id }) => actualField(id) === field);
-      return target ? t.actualOf(target.indicator) : t.narrative;
-    };
+    const labelOf = labelsOf({ visit, place });
     const no = closedFor(place, form, c.get('arrivedAt'));
     if (no) {
       const entries = [...typedIn(posted)].map(([field, value]) => [labelOf(field), value] as const);
@@ -84,6 +81,15 @@ export function reviewPages(deps: WebDeps): Hono<PageEnv> {
   return pages;
 }
 
+/** How a drafted field is called in a sentence. */
+function labelsOf({ visit, place }: Pick<Shown, 'visit' | 'place'>): (field: string) => string {
+  const t = yearText[visit.language];
+  return (field) => {
+    const target = targetsOf({ place } as Shown).find(({ id }) => actualField(id) === field);
+    return target ? t.actualOf(target.indicator) : t.narrative;
+  };
+}
+
 function Report(props: Shown & { errors: readonly FieldError[] }) {
   const { visit, place, draft, formId, errors } = props;
   const t = yearText[visit.language];
@@ -121,7 +127,7 @@ function Report(props: Shown & { errors: readonly FieldError[] }) {
           </Note>
         </div>
       ) : null}
-      <HandOverNote visit={visit} draft={draft} />
+      <HandOverNote visit={visit} draft={draft} labelOf={labelsOf(props)} />
       <form
         class="mt-4"
         method="post"

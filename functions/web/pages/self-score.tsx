@@ -45,15 +45,9 @@ export function selfScorePages(deps: WebDeps): Hono<PageEnv> {
   pages.post('/', async (c) => {
     const place = c.get('place');
     const visit = c.get('visit');
-    const t = yearText[visit.language];
     const here = placePath(place.ref, page);
     const posted = await formOf(c);
-    const labelOf = (field: string) => {
-      const id = field.slice(2);
-      if (field.startsWith('a:'))
-        return t.actualOf(targetsOf({ place }).find((target) => target.id === id)?.indicator ?? id);
-      return field.startsWith('e:') ? t.evidenceOf(id) : t.points(id);
-    };
+    const labelOf = labelsOf({ visit, place });
     const no = closedFor(place, form, c.get('arrivedAt'));
     if (no) {
       const entries = [...typedIn(posted)].map(([field, value]) => [labelOf(field), value] as const);
@@ -93,6 +87,17 @@ export function selfScorePages(deps: WebDeps): Hono<PageEnv> {
   });
 
   return pages;
+}
+
+/** How a drafted field is called in a sentence. */
+function labelsOf({ visit, place }: Pick<Shown, 'visit' | 'place'>): (field: string) => string {
+  const t = yearText[visit.language];
+  return (field) => {
+    const id = field.slice(2);
+    if (field.startsWith('a:'))
+      return t.actualOf(targetsOf({ place }).find((target) => target.id === id)?.indicator ?? id);
+    return field.startsWith('e:') ? t.evidenceOf(id) : t.points(id);
+  };
 }
 
 function SelfScorePage(props: Shown & { errors: readonly FieldError[] }) {
@@ -137,7 +142,7 @@ function SelfScorePage(props: Shown & { errors: readonly FieldError[] }) {
           </Note>
         </div>
       ) : null}
-      <HandOverNote visit={visit} draft={draft} />
+      <HandOverNote visit={visit} draft={draft} labelOf={labelsOf(props)} />
       <form
         class="mt-4"
         method="post"

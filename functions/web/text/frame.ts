@@ -20,7 +20,7 @@ export const frame = inBoth({
     actions: 'Trạng thái và thao tác',
     signedInAgain: 'Đã đăng nhập. Đóng cửa sổ này và trở lại biểu mẫu đang làm; nội dung còn nguyên.',
     standing:
-      'Cơ quan thường trực: Ban Thi đua - Khen thưởng tỉnh. Cần trợ giúp: liên hệ phòng đầu mối của Ban trong giờ làm việc.',
+      'Cơ quan thường trực: Ban Thi đua - Khen thưởng tỉnh. Cần trợ giúp, liên hệ trong giờ làm việc:',
     api: 'Giao diện lập trình (OpenAPI)',
     home: 'Trang chủ',
     print: 'In trang này',
@@ -109,7 +109,7 @@ export const frame = inBoth({
     actions: 'State and actions',
     signedInAgain: 'Signed in. Close this window and go back to the form; everything typed is still there.',
     standing:
-      'Standing office: the provincial Emulation and Commendation Board. For help, contact its liaison office during office hours.',
+      'Standing office: the provincial Emulation and Commendation Board. For help, during office hours:',
     api: 'Programming interface (OpenAPI)',
     home: 'Home',
     print: 'Print this page',

@@ -38,8 +38,8 @@ export const refusalText = inBoth({
     field: 'Ô',
     value: 'Giá trị',
     help: 'Ai giúp được',
-    helpText:
-      'Ban Thi đua - Khen thưởng tỉnh, cơ quan thường trực của mùa thi đua, trong giờ làm việc. Khi liên hệ, đọc mã yêu cầu:',
+    helpText: 'Ban Thi đua - Khen thưởng tỉnh, cơ quan thường trực của mùa thi đua, trong giờ làm việc:',
+    helpCode: 'Khi liên hệ, đọc mã yêu cầu:',
     toDesk: 'Về bàn làm việc',
     toAccount: 'Xem tài khoản và các vai',
     askExtension: 'Xin gia hạn',
@@ -84,7 +84,8 @@ export const refusalText = inBoth({
     value: 'Value',
     help: 'Who can help',
     helpText:
-      'The provincial Emulation and Commendation Board, the standing office of the season, during office hours. When calling, quote the request code:',
+      'The provincial Emulation and Commendation Board, the standing office of the season, during office hours:',
+    helpCode: 'When calling, quote the request code:',
     toDesk: 'To the desk',
     toAccount: 'See account and roles',
     askExtension: 'Ask for an extension',

@@ -95,6 +95,7 @@ export function conflictPage(
   const shown: Draft = {
     fields: new Map(conflicts.map(({ field, theirs }) => [field, theirs])),
     status: null,
+    changes: [],
     savedAt: undefined,
   };
   return c.html(

@@ -1,17 +1,21 @@
 /** How a drafted form goes from the officer who prepares it to the leader who hands it in, and back with a reason. */
 import type { Context } from 'hono';
+import { clockTime, shortDate } from '../../../shared/domain/calendar.ts';
 import type { WebDeps } from '../../deps.ts';
 import { type DraftForm, markDraft } from '../../journal/drafts.ts';
 import { closedFor, type Draft } from '../drafting.ts';
 import type { Form } from '../form.ts';
 import { refusalPage } from '../pages-of-refusal.tsx';
 import { draftOf, type Place } from '../place.ts';
+import { frame } from '../text/frame.ts';
 import { yearText } from '../text/year.ts';
 import type { PageEnv, Visit } from '../visit.ts';
 import { Note } from './parts.tsx';
 
-/** What was noted between officer and leader. */
-export function HandOverNote({ visit, draft }: { visit: Visit; draft: Draft }) {
+type Noted = { visit: Visit; draft: Draft; labelOf: (field: string) => string };
+
+/** What was noted between officer and leader, and what was changed since. */
+export function HandOverNote({ visit, draft, labelOf }: Noted) {
   const t = yearText[visit.language];
   if (!draft.status) return null;
   return (
@@ -19,7 +23,40 @@ export function HandOverNote({ visit, draft }: { visit: Visit; draft: Draft }) {
       <Note kind={draft.status.state === 'returned' ? 'warn' : 'gold'}>
         <p>{draft.status.state === 'returned' ? t.returned(draft.status.reason) : t.prepared}</p>
       </Note>
+      <ChangesSince visit={visit} draft={draft} labelOf={labelOf} />
     </div>
+  );
+}
+
+/** Field by field what is another than when the draft was passed on or returned. */
+export function ChangesSince({ visit, draft, labelOf }: Noted) {
+  const t = yearText[visit.language];
+  const f = frame[visit.language];
+  if (!draft.status || draft.changes.length === 0) return null;
+  return (
+    <section class="td-section">
+      <h2>{t.changesSince(`${clockTime(draft.status.savedAt)}, ${shortDate(draft.status.savedAt)}`)}</h2>
+      <section class="td-scroll" tabindex={0} aria-label={t.changesTable}>
+        <table class="table td-table">
+          <thead>
+            <tr>
+              <th scope="col">{f.conflict.field}</th>
+              <th scope="col">{t.before}</th>
+              <th scope="col">{t.after}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {draft.changes.map(({ field, before, after }) => (
+              <tr>
+                <th scope="row">{labelOf(field)}</th>
+                <td class="td-typed">{before || f.conflict.empty}</td>
+                <td class="td-typed">{after || f.conflict.empty}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
   );
 }
 

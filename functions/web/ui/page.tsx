@@ -197,7 +197,7 @@ export function Page(props: PageProps) {
                 <a href="/">{t.home}</a>
                 <a href="/api/openapi.json">{t.api}</a>
               </nav>
-              {t.standing}
+              {t.standing} <span lang="vi">{visit.contact}</span>
             </div>
           </footer>
         </body>

@@ -4,6 +4,7 @@ import { closedFor, digestOf } from '../../drafting.ts';
 import { markField } from '../../sheet.ts';
 import { frame } from '../../text/frame.ts';
 import { scoreText } from '../../text/score.ts';
+import { ChangesSince } from '../hand-over.tsx';
 import { Page, placePath } from '../page.tsx';
 import { ErrorSummary, Facts, Note } from '../parts.tsx';
 import { classOf, complaint } from './cell.tsx';
@@ -60,6 +61,7 @@ export function Review(props: Shown & { changed?: boolean; reasonMissing?: boole
           <p>{no[visit.language]}</p>
         </Note>
       ) : null}
+      <ChangesSince visit={visit} draft={draft} labelOf={label} />
       <section class="td-scroll td-matrix" tabindex={0} aria-label={t.reviewTitle}>
         <table class="table td-table">
           <thead>
