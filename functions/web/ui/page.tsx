@@ -66,6 +66,7 @@ function Navigation({ visit, section, place, wide }: PageProps) {
   ));
   const shown = place ? links : links.slice(0, 1);
   const time = vietnamTime(visit.now);
+  const clock = t.serverTime(clockTime(visit.now), weekdayOf(visit, time.weekday), shortDate(visit.now));
   return (
     <div class="td-nav">
       <details class={`container-xxl td-menu${wide ? ' td-wide' : ''}`}>
@@ -78,10 +79,9 @@ function Navigation({ visit, section, place, wide }: PageProps) {
         <nav class="d-flex" aria-label={t.mainNav}>
           <ul>{shown}</ul>
         </nav>
-        <span class="td-dateline td-num">
-          {t.serverTime(clockTime(visit.now), weekdayOf(visit, time.weekday), shortDate(visit.now))}
-        </span>
+        <span class="td-dateline td-num">{clock}</span>
       </div>
+      <p class={`container-xxl td-dateline-below td-num${wide ? ' td-wide' : ''}`}>{clock}</p>
     </div>
   );
 }
