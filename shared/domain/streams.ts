@@ -3,13 +3,8 @@ import type { Fold, Place, RecordedEvent } from '../journal.ts';
 import type { Bloc, BlocEvent } from './bloc.ts';
 import { blocCommands, evolveBloc, initialBloc } from './bloc-year.ts';
 import type { AnyCommand } from './command.ts';
-import {
-  type Council,
-  type CouncilEvent,
-  councilCommands,
-  evolveCouncil,
-  initialCouncil,
-} from './council.ts';
+import { type Council, type CouncilEvent, evolveCouncil, initialCouncil } from './council.ts';
+import { councilCommands } from './council-year.ts';
 import type { StreamKind } from './ids.ts';
 import {
   evolveProvince,

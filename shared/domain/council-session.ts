@@ -1,0 +1,289 @@
+/**
+ * The session: convened on a frozen roll, attended, voted openly or on paper, counted against ALL members, concluded.
+ */
+import * as z from 'zod';
+import { ok, type Result, refuse } from '../result.ts';
+import { type Actor, isCouncilChair, isCouncilSecretary, isOfCouncil } from './actor.ts';
+import { AwardKind, awardNames } from './award.ts';
+import { deadlineInWords, hasOpened, Instant, isOpen, vietnamTime } from './calendar.ts';
+import {
+  agendaOf,
+  awaitedBlocs,
+  awardsOnAgenda,
+  Choice,
+  type Council,
+  type Count,
+  councilCommand,
+  type Dossier,
+  keyOf,
+  modeOf,
+  PaperLine,
+  rulesFor,
+  unappraisedOf,
+} from './council.ts';
+import { SeatId, UnitId } from './ids.ts';
+import { isAtLeast, isMoreThan, leastOf } from './points.ts';
+import { rulesOn, ruleValue } from './rules.ts';
+import type { Seat } from './season.ts';
+
+/** Whether the session has its roll, its quorum and no count yet. */
+function sessionOpen(state: Council): Result<{ roll: readonly Seat[]; present: readonly SeatId[] }> {
+  if (!state.session)
+    return refuse('not-ready', { vi: 'Chưa triệu tập phiên họp.', en: 'The session is not convened.' });
+  if (state.counts)
+    return refuse('already-done', { vi: 'Phiếu đã được kiểm.', en: 'The votes are counted.' });
+  if (!state.attendance?.met) return refuse('no-quorum');
+  return ok({ roll: state.session.roll, present: state.attendance.present });
+}
+
+function countOf(state: Council, dossier: Dossier, total: number): Count {
+  const { unit, award } = dossier;
+  const rules = rulesFor(state, dossier);
+  const share = ruleValue(rules, `council.threshold.${award}`);
+  const comparison = ruleValue(rules, `council.comparison.${award}`);
+  const line = state.paper[award]?.lines.find((other) => other.unit === unit);
+  const choices = Object.values(state.votes[award] ?? {}).map((byUnit) => byUnit[unit]);
+  const of = (choice: Choice) => choices.filter((other) => other === choice).length;
+  const yes = line ? line.yes : of('yes');
+  const facts = {
+    unit,
+    award,
+    yes,
+    no: line ? line.no : of('no'),
+    abstain: line ? 0 : of('abstain'),
+    invalid: line ? line.invalid : 0,
+    total,
+    share,
+    comparison,
+  };
+  const least = leastOf(total, share);
+  const needed =
+    comparison === 'moreThan' && isAtLeast(least, total, share) && !isMoreThan(least, total, share)
+      ? least + 1
+      : least;
+  const passed = comparison === 'moreThan' ? isMoreThan(yes, total, share) : isAtLeast(yes, total, share);
+  return { ...facts, needed, passed };
+}
+
+function seatOf(actor: Actor, roll: readonly Seat[]): Seat | undefined {
+  return roll.find((seat) => seat.seat === actor.seat);
+}
+
+export const sessionCommands = {
+  ConveneSession: councilCommand({
+    vi: 'Triệu tập phiên họp Hội đồng',
+    en: "Convene the session on the Board's proposal; freezes the roll",
+    payload: z.object({ at: Instant, place: z.string().min(1).max(200) }),
+    copies: [],
+    can: isCouncilChair,
+    decide(state, { at, place }, { now }) {
+      if (!state.terms) return refuse('not-ready');
+      if (!state.nominationsClosed) {
+        return refuse('not-ready', {
+          vi: `Chưa hết hạn nhận đề nghị; còn chờ ${awaitedBlocs(state).length} khối, cụm.`,
+          en: `Nominations are open; ${awaitedBlocs(state).length} blocs are awaited.`,
+        });
+      }
+      if (state.session)
+        return refuse('already-done', { vi: 'Phiên họp đã được triệu tập.', en: 'It is convened.' });
+      const waiting = unappraisedOf(state);
+      if (waiting.length > 0) {
+        return refuse('not-ready', {
+          vi: `Còn ${waiting.length} hồ sơ chưa thẩm định.`,
+          en: `${waiting.length} dossiers are not appraised.`,
+          details: { dossiers: waiting.map(keyOf) },
+        });
+      }
+      const { council } = state.terms.calendar;
+      if (!hasOpened(council, now)) {
+        return refuse('not-yet-open', {
+          vi: `Hội đồng họp từ ${deadlineInWords(council.opensAt)}.`,
+          en: `The Council sits from ${council.opensAt}.`,
+        });
+      }
+      if (Date.parse(at) < now.getTime() || !isOpen(council, new Date(at))) {
+        return refuse('does-not-follow', {
+          vi: `Phiên họp phải ở phía trước và trong thời gian họp Hội đồng, đến ${deadlineInWords(council.closesAt)}.`,
+          en: `The session lies ahead, and within the Council's window, until ${council.closesAt}.`,
+        });
+      }
+      return ok([
+        { type: 'SessionConvened', v: 1, at, place, mode: 'in-session', roll: [...state.terms.roll] },
+      ]);
+    },
+  }),
+
+  RecordAttendance: councilCommand({
+    vi: 'Điểm danh phiên họp',
+    en: 'Record who of the frozen roll is present; replaces what was recorded before voting began',
+    payload: z.object({ present: z.array(SeatId).max(60) }),
+    copies: [],
+    can: isCouncilSecretary,
+    decide(state, { present }, { now }) {
+      if (!state.session)
+        return refuse('not-ready', { vi: 'Chưa triệu tập phiên họp.', en: 'It is not convened.' });
+      if (state.counts || Object.keys(state.votes).length > 0 || Object.keys(state.paper).length > 0) {
+        return refuse('already-done', { vi: 'Việc biểu quyết đã bắt đầu.', en: 'Voting has begun.' });
+      }
+      if (now.getTime() < Date.parse(state.session.at)) {
+        return refuse('not-yet-open', {
+          vi: `Phiên họp bắt đầu ${deadlineInWords(state.session.at)}.`,
+          en: `The session begins at ${state.session.at}.`,
+        });
+      }
+      const { roll } = state.session;
+      const stray = present.find((seat) => !roll.some((other) => other.seat === seat));
+      if (stray || new Set(present).size !== present.length)
+        return refuse('not-on-the-roll', { details: { seat: stray } });
+      // The session's own quorum is stated once for all awards; packs differ in thresholds, not in who makes a quorum.
+      const rules = Object.values(state.received)[0]?.rules;
+      const today = vietnamTime(now).date;
+      if (!state.rules) return refuse('not-ready');
+      const share = ruleValue(rules ?? rulesOn(state.rules, today), 'council.quorum');
+      const quorum = {
+        present: present.length,
+        total: roll.length,
+        needed: leastOf(roll.length, share),
+        met: isAtLeast(present.length, roll.length, share),
+      };
+      return ok([{ type: 'AttendanceRecorded', v: 1, present, quorum }]);
+    },
+  }),
+
+  CastVote: councilCommand({
+    vi: 'Biểu quyết công khai',
+    en: 'Vote openly, by seat, on every nominee for an award; the last vote before the count stands',
+    payload: z.object({
+      award: AwardKind,
+      choices: z
+        .array(z.object({ unit: UnitId, choice: Choice }))
+        .min(1)
+        .max(500),
+    }),
+    copies: [],
+    can: isOfCouncil,
+    decide(state, { award, choices }, { actor }) {
+      const open = sessionOpen(state);
+      if (!open.ok) return open;
+      const seat = seatOf(actor, open.value.roll);
+      if (!seat || !open.value.present.includes(seat.seat)) return refuse('not-on-the-roll');
+      if (modeOf(state, award) !== 'open') {
+        return refuse('wrong-phase', {
+          vi: 'Nội dung này bỏ phiếu kín bằng phiếu giấy.',
+          en: 'This award is voted on by paper ballot.',
+        });
+      }
+      const agenda = agendaOf(state, award).map((dossier) => dossier.unit);
+      const named = choices.map(({ unit }) => unit);
+      if (
+        agenda.length === 0 ||
+        new Set(named).size !== named.length ||
+        named.length !== agenda.length ||
+        agenda.some((unit) => !named.includes(unit))
+      ) {
+        return refuse('does-not-follow', {
+          vi: `Cần biểu quyết đủ ${agenda.length} đơn vị trong danh sách.`,
+          en: `All ${agenda.length} nominees must be voted on, each once.`,
+        });
+      }
+      return ok([{ type: 'VoteCast', v: 1, seat: seat.seat, award, choices }]);
+    },
+  }),
+
+  EnterPaperCount: councilCommand({
+    vi: 'Ghi kết quả kiểm phiếu',
+    en: "Enter a paper ballot's count by a team of three or more; the sums must agree",
+    payload: z.object({
+      award: AwardKind,
+      team: z.array(SeatId).min(3).max(9),
+      issued: z.number().int().nonnegative(),
+      returned: z.number().int().nonnegative(),
+      lines: z.array(PaperLine).min(1).max(500),
+    }),
+    copies: [],
+    can: isCouncilSecretary,
+    decide(state, { award, team, issued, returned, lines }) {
+      const open = sessionOpen(state);
+      if (!open.ok) return open;
+      const { present } = open.value;
+      if (modeOf(state, award) !== 'paper') {
+        return refuse('wrong-phase', {
+          vi: 'Nội dung này biểu quyết công khai.',
+          en: 'This award is voted on openly.',
+        });
+      }
+      if (state.paper[award])
+        return refuse('already-done', { vi: 'Kết quả kiểm phiếu đã ghi.', en: 'The count is entered.' });
+      const absent = team.find((seat) => !present.includes(seat));
+      if (absent || new Set(team).size !== team.length)
+        return refuse('not-on-the-roll', { details: { seat: absent } });
+      const agenda = agendaOf(state, award).map((dossier) => dossier.unit);
+      const named = lines.map(({ unit }) => unit);
+      const off = lines.find((line) => line.yes + line.no + line.invalid !== returned);
+      if (issued > present.length || returned > issued || off) {
+        return refuse('does-not-follow', {
+          vi: off
+            ? `Số phiếu của ${state.dossiers[keyOf({ unit: off.unit, award })]?.name ?? off.unit} cộng lại là ${off.yes + off.no + off.invalid}, số phiếu thu về là ${returned}.`
+            : `Phát ra ${issued}, thu về ${returned}, dự họp ${present.length}: số phiếu không khớp.`,
+          en: 'The numbers of ballots do not agree.',
+        });
+      }
+      if (
+        new Set(named).size !== named.length ||
+        named.length !== agenda.length ||
+        agenda.some((unit) => !named.includes(unit))
+      ) {
+        return refuse('does-not-follow', {
+          vi: `Cần kết quả của đủ ${agenda.length} đơn vị trong danh sách.`,
+          en: `The count must name all ${agenda.length} nominees, each once.`,
+        });
+      }
+      return ok([{ type: 'PaperCounted', v: 1, award, team, issued, returned, lines }]);
+    },
+  }),
+
+  CountVotes: councilCommand({
+    vi: 'Tổng hợp kết quả biểu quyết, bỏ phiếu',
+    en: 'Count: every share is of ALL members of the roll; closes the vote for good',
+    payload: z.object({}),
+    copies: [],
+    can: isCouncilSecretary,
+    decide(state) {
+      const open = sessionOpen(state);
+      if (!open.ok) return open;
+      const lacking = awardsOnAgenda(state).filter((award) =>
+        modeOf(state, award) === 'paper'
+          ? !state.paper[award]
+          : Object.keys(state.votes[award] ?? {}).length < open.value.present.length,
+      );
+      if (lacking.length > 0) {
+        return refuse('not-ready', {
+          vi: `Chưa đủ phiếu của người dự họp cho: ${lacking.map((award) => awardNames[award].vi).join('; ')}.`,
+          en: `Votes of those present are missing for: ${lacking.join(', ')}.`,
+          details: { awards: lacking },
+        });
+      }
+      const counts = agendaOf(state).map((dossier) => countOf(state, dossier, open.value.roll.length));
+      return ok([{ type: 'VotesCounted', v: 1, counts }]);
+    },
+  }),
+
+  ConcludeSession: councilCommand({
+    vi: 'Kết luận phiên họp Hội đồng',
+    en: 'Conclude the session: what passed goes to the Chairman',
+    payload: z.object({ conclusions: z.string().min(1).max(20_000) }),
+    copies: [],
+    can: isCouncilChair,
+    decide(state, { conclusions }) {
+      if (!state.counts)
+        return refuse('not-ready', { vi: 'Chưa có kết quả kiểm phiếu.', en: 'Nothing is counted yet.' });
+      if (state.concluded)
+        return refuse('already-done', { vi: 'Phiên họp đã kết luận.', en: 'It is concluded.' });
+      const keys = (passed: boolean) =>
+        (state.counts ?? [])
+          .filter((count) => count.passed === passed)
+          .map(({ unit, award }) => ({ unit, award }));
+      return ok([{ type: 'CouncilConcluded', v: 1, conclusions, passed: keys(true), failed: keys(false) }]);
+    },
+  }),
+};
