@@ -16,7 +16,12 @@ import {
 } from '@aws-sdk/client-sfn';
 import { systemActor } from '../../shared/domain/actor.ts';
 import { blocPhases, isPhaseOver } from '../../shared/domain/bloc.ts';
-import { councilPhases, councilRunOf, councilStream } from '../../shared/domain/council.ts';
+import {
+  councilPhases,
+  councilRunOf,
+  councilStream,
+  isCouncilPhaseOver,
+} from '../../shared/domain/council.ts';
 import { lastClosesAt } from '../../shared/domain/extension.ts';
 import { type StreamRef, streamName, streamRefOf } from '../../shared/domain/ids.ts';
 import { blocProgress } from '../../shared/domain/progress.ts';
@@ -89,7 +94,7 @@ async function reactToCouncil(deps: Deps, ref: Extract<StreamRef, { kind: 'counc
   const { state } = await deps.journal.load(ref);
   for (const phase of councilPhases) {
     const run = councilRunOf(state, phase);
-    if (run > 1 && !state.published) await start(deps, streamName(ref), phase, run);
+    if (run > 1 && !isCouncilPhaseOver(state, phase)) await start(deps, streamName(ref), phase, run);
   }
 }
 

@@ -244,8 +244,11 @@ const recordedBy = {
   CountVotes: ['VotesCounted'],
   ConcludeSession: ['CouncilConcluded'],
   RecordDecision: ['DecisionRecorded'],
+  HoldAward: ['AwardHeld'],
+  ReleaseAward: ['AwardReleased'],
+  RevokeAward: ['AwardRevoked'],
   RestartCouncilPhase: ['CouncilPhaseRestarted'],
-  PublishAwards: ['AwardsPublished'],
+  PublishAwards: ['AwardsPublished', 'RefusalsNotified'],
 };
 
 /**
@@ -2161,6 +2164,7 @@ const councilRules = {
       'a refusal has no reason',
     );
     dossier.verdict = event.verdict;
+    dossier.reason = event.reason;
   },
   SessionConvened(state, { roll, mode, at: sitsAt }, { must, actor, at }) {
     must(
@@ -2267,15 +2271,18 @@ const councilRules = {
     state.passed = passed.map(keyOf);
     state.concludedOn = dateInVietnam(at);
   },
-  DecisionRecorded(state, { awards, publishAt, date }, { must, actor, at }) {
+  DecisionRecorded(state, { awards, omitted, publishAt, date }, { must, actor, at }) {
     must(
       actor.role === 'chairman-office' && state.passed && !state.decision,
       "the Chairman's office records the decision once",
     );
-    const keys = awards.map(keyOf);
     must(
-      new Set(keys).size === keys.length && keys.every((key) => state.passed.includes(key)),
-      'it awards what the Council did not pass',
+      sameSet([...awards, ...omitted].map(keyOf), state.passed),
+      'it does not name what the Council passed, each once',
+    );
+    must(
+      omitted.every(({ reason }) => reason.trim() !== ''),
+      'something is left out without a reason',
     );
     must(
       state.concludedOn <= date && date <= dateInVietnam(at),
@@ -2285,20 +2292,67 @@ const councilRules = {
       instant(publishAt) >= instant(at) && within(state.terms.calendar.publication, publishAt),
       'it was to be public before it was recorded, or outside the window',
     );
-    state.decision = { awards, publishAt };
+    state.decision = { awards, omitted, publishAt };
   },
   AwardsPublished(state, { awards }, { must, actor, at, commit }) {
-    must(
-      isSystem(actor) && state.decision && !state.published,
-      'awards are published once, after the decision',
-    );
+    must(isSystem(actor) && state.decision, 'awards are published by the workflow, after the decision');
     must(hasBegun(state.decision.publishAt, at), 'it was published before its instant');
-    const expected = state.decision.awards.map(({ unit, award }) => {
-      const { name, bloc } = state.dossiers[keyOf({ unit, award })];
-      return { unit, name, award, bloc, code: codeOf(commit.stream, award, unit) };
-    });
-    must(same(awards, expected), 'the published awards are not those decided');
-    state.published = awards;
+    const expected = state.decision.awards
+      .filter((key) => isDue(state, keyOf(key), at))
+      .map(({ unit, award }) => {
+        const { name, bloc } = state.dossiers[keyOf({ unit, award })];
+        return { unit, name, award, bloc, code: codeOf(commit.stream, award, unit) };
+      });
+    must(same(awards, expected), 'the published awards are not those that were due');
+    for (const award of awards) state.published[keyOf(award)] = { ...award, on: dateInVietnam(at) };
+  },
+  RefusalsNotified(state, { refusals }, { must, actor, at }) {
+    must(isSystem(actor) && state.decision && !state.refused, 'the refused are told once');
+    must(hasBegun(state.decision.publishAt, at), 'they were told before the awards were public');
+    const expected = Object.entries(state.dossiers).flatMap(
+      ([key, { unit, award, bloc, verdict, reason }]) => {
+        if (verdict === 'ineligible') return [{ unit, award, bloc, stage: 'appraisal', reason }];
+        if (state.counts.some((count) => keyOf(count) === key && !count.passed))
+          return [{ unit, award, bloc, stage: 'council', reason: '' }];
+        const left = state.decision.omitted.find((one) => keyOf(one) === key);
+        return left ? [{ unit, award, bloc, stage: 'decision', reason: left.reason }] : [];
+      },
+    );
+    must(same(refusals, expected), 'those refused, or why, are others');
+    state.refused = true;
+  },
+  AwardHeld(state, event, { must, actor }) {
+    const key = keyOf(event);
+    must(
+      actor.role === 'chairman-office' && state.passed?.includes(key),
+      "the Chairman's office holds what passed",
+    );
+    const hold = state.holds[key];
+    must(!state.published[key] && (!hold || hold.publishAt), 'it is public, or held already');
+    state.holds[key] = {};
+  },
+  AwardReleased(state, event, { must, actor, at }) {
+    const hold = state.holds[keyOf(event)];
+    must(
+      actor.role === 'chairman-office' && hold && !hold.publishAt,
+      "the Chairman's office releases what is held",
+    );
+    must(instant(event.publishAt) >= instant(at), 'it was to be public before it was released');
+    must(event.run === (state.runs['award-publication'] ?? 1) + 1, 'runs are counted on');
+    state.runs['award-publication'] = event.run;
+    hold.publishAt = event.publishAt;
+  },
+  AwardRevoked(state, event, { must, actor, at }) {
+    const award = state.published[keyOf(event)];
+    must(
+      actor.role === 'chairman-office' && award && !award.revoked,
+      "the Chairman's office revokes what is published, once",
+    );
+    must(
+      award.on <= event.date && event.date <= dateInVietnam(at),
+      'its date does not lie between publication and recording',
+    );
+    award.revoked = true;
   },
   CouncilPhaseRestarted(state, { phase, run }, { must, actor }) {
     must(isBoard(actor) && run === (state.runs[phase] ?? 1) + 1, 'runs are counted on');
@@ -2315,7 +2369,16 @@ const newCouncil = () => ({
   votes: {},
   paper: {},
   runs: {},
+  holds: {},
+  published: {},
 });
+
+/** Whether a decided award is to be public at an instant: not yet published, not held, its own instant come. */
+function isDue(state, key, at) {
+  const hold = state.holds[key];
+  if (state.published[key] || (hold && !hold.publishAt)) return false;
+  return hasBegun(state.decision.publishAt, at) && (!hold || hasBegun(hold.publishAt, at));
+}
 
 // ── All of it ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -2333,11 +2396,13 @@ function recount(bytes, expectedHead) {
     if (stream === 'province' || stream === season) continue;
     if (stream.startsWith(`bloc-${bundle.season}-`)) blocAt(bundle, stream);
     else if (stream === `council-${bundle.season}-1`) {
-      const { published = [], nominationsClosed } = walk(bundle, stream, newCouncil(), councilRules);
+      const { published, nominationsClosed } = walk(bundle, stream, newCouncil(), councilRules);
       for (const bloc of nominationsClosed ? Object.keys(blocs) : [])
         if (!bundle.streams.has(`bloc-${bundle.season}-${bloc}`))
           throw new Bad(`the Council closed its nominations and ${bloc} is missing`, stream);
-      for (const { award } of published) awards[award === 'provincial-flag' ? 'flag' : 'certificate']++;
+      // What was revoked is still published, and no award any more.
+      for (const { award } of Object.values(published).filter(({ revoked }) => !revoked))
+        awards[award === 'provincial-flag' ? 'flag' : 'certificate']++;
     } else throw new Bad('the stream is none of this season', stream);
   }
   return { commits: bundle.commits, head: bundle.head, awards };

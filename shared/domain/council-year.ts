@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { ok, refuse } from '../result.ts';
 import { isOfBoard } from './actor.ts';
 import { appraisalCommands } from './appraisal.ts';
-import { councilCommand, councilPhases, councilRunOf } from './council.ts';
+import { councilCommand, councilPhases, councilRunOf, isCouncilPhaseOver } from './council.ts';
 import { sessionCommands } from './council-session.ts';
 import { publicationCommands } from './publication.ts';
 
@@ -20,7 +20,8 @@ export const councilCommands = {
     can: isOfBoard,
     decide(state, { phase, reason }) {
       if (!state.terms) return refuse('not-found');
-      if (state.published) return refuse('wrong-phase', { vi: 'Đã công bố.', en: 'It is published.' });
+      if (isCouncilPhaseOver(state, phase))
+        return refuse('wrong-phase', { vi: 'Bước này đã xong.', en: 'This phase is over.' });
       return ok([
         { type: 'CouncilPhaseRestarted', v: 1, phase, run: councilRunOf(state, phase) + 1, reason },
       ]);

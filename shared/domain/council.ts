@@ -73,6 +73,29 @@ export type PublishedAward = {
   readonly code: string;
 };
 
+/** Where a nominee fell out, and why in words; what the Council counted says the rest. */
+export type NomineeRefusal = NomineeKey & {
+  readonly bloc: BlocId;
+  readonly stage: 'appraisal' | 'council' | 'decision';
+  readonly reason: string;
+};
+
+/** Hủy bỏ quyết định: the decision that takes an award back, with its basis in law. */
+export const Revocation = z.object({
+  number: z.string().trim().min(1).max(60),
+  date: z.iso.date(),
+  legalBasis: z.string().trim().min(1).max(500),
+  reason: z.string().trim().min(1).max(2000),
+});
+export type Revocation = z.infer<typeof Revocation>;
+
+/** Tạm dừng công bố: one award waits while others go on; released, it has an instant of its own. */
+export type Hold = {
+  readonly at: string;
+  readonly reason: string;
+  readonly released?: { readonly reason: string; readonly publishAt: string };
+};
+
 export const Choice = z.enum(['yes', 'no', 'abstain']);
 export type Choice = z.infer<typeof Choice>;
 
@@ -144,9 +167,24 @@ export type CouncilEvent =
       date: string;
       office: string;
       awards: NomineeKey[];
+      /** What passed and was not awarded, each with the reason. */
+      omitted: (NomineeKey & { reason: string })[];
       publishAt: string;
     }
+  | { type: 'AwardHeld'; v: 1; unit: UnitId; award: AwardKind; reason: string }
+  | {
+      type: 'AwardReleased';
+      v: 1;
+      unit: UnitId;
+      award: AwardKind;
+      reason: string;
+      publishAt: string;
+      /** The run of the publication's workflow that publishes it. */
+      run: number;
+    }
   | { type: 'AwardsPublished'; v: 1; awards: PublishedAward[] }
+  | { type: 'RefusalsNotified'; v: 1; refusals: NomineeRefusal[] }
+  | ({ type: 'AwardRevoked'; v: 1; unit: UnitId; award: AwardKind } & Revocation)
   | { type: 'CouncilPhaseRestarted'; v: 1; phase: CouncilPhase; run: number; reason: string };
 
 export type Council = {
@@ -195,10 +233,17 @@ export type Council = {
         readonly date: string;
         readonly office: string;
         readonly awards: readonly NomineeKey[];
+        readonly omitted: readonly (NomineeKey & { readonly reason: string })[];
         readonly publishAt: string;
       }
     | undefined;
-  readonly published: { readonly at: string; readonly awards: readonly PublishedAward[] } | undefined;
+  readonly holds: Readonly<Record<string, Hold>>;
+  /** What is public, in the order in which it became so; nothing is ever taken out. */
+  readonly published:
+    | { readonly at: string; readonly awards: readonly (PublishedAward & { readonly at: string })[] }
+    | undefined;
+  readonly refused: readonly NomineeRefusal[] | undefined;
+  readonly revoked: Readonly<Record<string, Revocation & { readonly at: string }>>;
   /** How often a phase's workflow was started again; the number is part of the execution's name. */
   readonly runs: Readonly<Partial<Record<CouncilPhase, number>>>;
 };
@@ -219,7 +264,10 @@ export const initialCouncil: Council = {
   counts: undefined,
   concluded: undefined,
   decision: undefined,
+  holds: {},
   published: undefined,
+  refused: undefined,
+  revoked: {},
   runs: {},
 };
 
@@ -272,11 +320,35 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
     case 'CouncilConcluded':
       return { ...state, concluded: { at, conclusions: event.conclusions, passed: event.passed } };
     case 'DecisionRecorded': {
-      const { number, date, office, awards, publishAt } = event;
-      return { ...state, decision: { number, date, office, awards, publishAt } };
+      const { number, date, office, awards, omitted, publishAt } = event;
+      return { ...state, decision: { number, date, office, awards, omitted, publishAt } };
     }
-    case 'AwardsPublished':
-      return { ...state, published: { at, awards: event.awards } };
+    case 'AwardHeld':
+      return { ...state, holds: { ...state.holds, [keyOf(event)]: { at, reason: event.reason } } };
+    case 'AwardReleased': {
+      const hold = state.holds[keyOf(event)];
+      const { reason, publishAt, run } = event;
+      if (!hold) return state;
+      return {
+        ...state,
+        holds: { ...state.holds, [keyOf(event)]: { ...hold, released: { reason, publishAt } } },
+        runs: { ...state.runs, 'award-publication': run },
+      };
+    }
+    case 'AwardsPublished': {
+      const before = state.published ?? { at, awards: [] };
+      const awards = event.awards.map((award) => ({ ...award, at }));
+      return { ...state, published: { ...before, awards: [...before.awards, ...awards] } };
+    }
+    case 'RefusalsNotified':
+      return { ...state, refused: event.refusals };
+    case 'AwardRevoked': {
+      const { number, date, legalBasis, reason } = event;
+      return {
+        ...state,
+        revoked: { ...state.revoked, [keyOf(event)]: { at, number, date, legalBasis, reason } },
+      };
+    }
     case 'CouncilPhaseRestarted':
       return { ...state, runs: { ...state.runs, [event.phase]: event.run } };
   }
@@ -357,4 +429,39 @@ export function councilRunOf(state: Council, phase: CouncilPhase): number {
 /** The Council's stream of a season's first session. */
 export function councilStream(season: SeasonId): string {
   return streamName({ kind: 'council', season, session: 1 as SessionNumber });
+}
+
+/** Decided awards that are not public yet, each with the instant at which it becomes so; null while it is held. */
+export function unpublishedOf(
+  state: Council,
+): readonly (NomineeKey & { readonly publishAt: string | null })[] {
+  const { decision, holds, published } = state;
+  if (!decision) return [];
+  const known = new Set(published?.awards.map(keyOf));
+  return decision.awards
+    .filter((key) => !known.has(keyOf(key)))
+    .map((key) => {
+      const hold = holds[keyOf(key)];
+      const own = hold ? (hold.released?.publishAt ?? null) : decision.publishAt;
+      // A release before the decision's own instant waits for it.
+      const later =
+        own !== null && Date.parse(own) < Date.parse(decision.publishAt) ? decision.publishAt : own;
+      return { ...key, publishAt: later };
+    });
+}
+
+/** The next instant at which something has to be published; undefined where nothing is outstanding. */
+export function nextPublication(state: Council): number | undefined {
+  if (!state.decision) return undefined;
+  const instants = unpublishedOf(state).flatMap(({ publishAt }) => (publishAt === null ? [] : [publishAt]));
+  // The refused are told when the first awards are public.
+  if (!state.refused) instants.push(state.decision.publishAt);
+  return instants.length === 0 ? undefined : Math.min(...instants.map((instant) => Date.parse(instant)));
+}
+
+/** Whether a phase of the session has nothing left to do. */
+export function isCouncilPhaseOver(state: Council, phase: CouncilPhase): boolean {
+  return phase === 'council-deliberation'
+    ? state.concluded !== undefined
+    : state.decision !== undefined && nextPublication(state) === undefined;
 }

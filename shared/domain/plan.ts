@@ -7,7 +7,14 @@
  */
 import { type Bloc, type BlocPhase, isPhaseOver } from './bloc.ts';
 import { passesAt } from './calendar.ts';
-import { awaitedBlocs, type Council, type CouncilPhase, cutOffOf } from './council.ts';
+import {
+  awaitedBlocs,
+  type Council,
+  type CouncilPhase,
+  cutOffOf,
+  isCouncilPhaseOver,
+  nextPublication,
+} from './council.ts';
 import { type Extendable, lastClosesAt } from './extension.ts';
 import { objectionsPending, objectionsUntil } from './objection.ts';
 
@@ -112,7 +119,7 @@ export function councilPlan(milestone: CouncilMilestone, state: Council, now: Da
       return withoutDeadline(decision !== undefined, now);
     case 'publication':
       if (!decision) return withoutDeadline(false, now);
-      return byDeadline(state.published !== undefined, Date.parse(decision.publishAt), now);
+      return byDeadline(isCouncilPhaseOver(state, 'award-publication'), nextPublication(state) ?? 0, now);
   }
 }
 

@@ -81,16 +81,45 @@ const AwardCode = z.object({
     .overwrite((code) => code.toUpperCase()),
 });
 
-/** Awards published up to now, of one season. */
+/** Awards published up to now, of one season; what was revoked stays, marked, with the basis in law. */
 async function publishedAwards(deps: Deps, season: SeasonId) {
   const { state } = await deps.journal.load({ kind: 'council', season, session: SessionNumber.parse(1) });
-  if (!state.published || !state.decision) return undefined;
-  const { number, date, office, publishAt } = state.decision;
+  const { published, decision, revoked } = state;
+  if (!published || !decision) return undefined;
+  const { number, date, office, publishAt } = decision;
   return {
     decision: { number, date, office, publishAt },
-    at: state.published.at,
-    awards: state.published.awards,
+    at: published.at,
+    awards: published.awards.map((award) => {
+      const revocation = revoked[keyOf(award)];
+      return revocation
+        ? { ...award, status: 'revoked' as const, revocation }
+        : { ...award, status: 'in-force' as const };
+    }),
   };
+}
+
+/** Each nomination of a unit with its outcome; `pending` until the decision is public, whoever asks. */
+function outcomesOf({ dossiers, refused, published, revoked, counts }: Council, unit: string) {
+  return Object.entries(dossiers)
+    .filter(([, dossier]) => dossier.unit === unit)
+    .map(([key, { award }]) => {
+      const named = { award, name: awardNames[award] };
+      const refusal = refused?.find((one) => keyOf(one) === key);
+      const count = counts?.find((one) => keyOf(one) === key);
+      if (refusal) {
+        const { stage, reason } = refusal;
+        const votes =
+          stage === 'council' && count ? { yes: count.yes, total: count.total, needed: count.needed } : null;
+        return { ...named, outcome: 'refused' as const, stage, reason, votes };
+      }
+      const found = published?.awards.find((one) => keyOf(one) === key);
+      if (!found) return { ...named, outcome: 'pending' as const };
+      const revocation = revoked[key];
+      return revocation
+        ? { ...named, outcome: 'revoked' as const, code: found.code, revocation }
+        : { ...named, outcome: 'awarded' as const, code: found.code };
+    });
 }
 
 /** The roster of everything that is read. */
@@ -448,6 +477,9 @@ export const reads: readonly Read[] = [
         concluded,
         decision,
         published,
+        holds,
+        refused,
+        revoked,
       } = council.value;
       const own = caller.roles.flatMap(({ seat }) => (seat === undefined ? [] : [seat]));
       return ok({
@@ -488,6 +520,9 @@ export const reads: readonly Read[] = [
         concluded: concluded ?? null,
         decision: decision ?? null,
         published: published ?? null,
+        holds,
+        refused: refused ?? null,
+        revoked,
       });
     },
   }),
@@ -498,6 +533,22 @@ export const reads: readonly Read[] = [
     access: 'anybody, from the instant of publication',
     async run(deps, _caller, { season }) {
       return ok((await publishedAwards(deps, season)) ?? { decision: null, at: null, awards: [] });
+    },
+  }),
+
+  read('/seasons/:season/blocs/:bloc/outcomes/:unit', ofUnit, none, {
+    vi: 'Kết quả xét các đề nghị khen thưởng của đơn vị',
+    en: "What became of a unit's nominations, and why one was refused, once the decision is public",
+    access: 'the unit itself, the head of its bloc, the Board, the Council, the office, the auditor',
+    async run(deps, caller, { season, bloc, unit }) {
+      const loaded = await loadBloc(deps, { season, bloc });
+      if (!loaded.ok) return loaded;
+      const isConcerned = (actor: Actor) =>
+        isOfUnit(actor, unit) || isHead(actor, loaded.value.state) || isAtCouncil(actor);
+      if (!may(caller, isConcerned)) return denied(caller);
+      const session = SessionNumber.parse(1);
+      const { state } = await deps.journal.load({ kind: 'council', season, session });
+      return ok({ unit, outcomes: outcomesOf(state, unit) });
     },
   }),
 
@@ -516,7 +567,7 @@ export const reads: readonly Read[] = [
             award,
             awardName: awardNames[award.award],
             decision: found.decision,
-            status: 'in-force',
+            status: award.status,
           });
       }
       return refuse('not-found', {

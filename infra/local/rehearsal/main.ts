@@ -134,7 +134,13 @@ async function main(): Promise<void> {
   if (!verified) process.stderr.write(`${recount.stdout}${recount.stderr}`);
 
   type Awards = {
-    awards: { bloc: string; unit: string; name: string; award: 'provincial-flag' | 'certificate' }[];
+    awards: {
+      bloc: string;
+      unit: string;
+      name: string;
+      award: 'provincial-flag' | 'certificate';
+      status: 'in-force' | 'revoked';
+    }[];
   };
   const { awards } = await client.get<Awards>(undefined, `/api/seasons/${season}/awards`);
   const stats = await world.runner.stats();
@@ -152,7 +158,7 @@ async function main(): Promise<void> {
     const names = (kind: string) =>
       here
         .filter(({ award }) => award === kind)
-        .map(({ name }) => name)
+        .map(({ name, status }) => (status === 'revoked' ? `${name} (đã hủy bỏ)` : name))
         .join('; ') || '–';
     process.stdout.write(`${bloc.id}  ${bloc.name} (${bloc.members.length} đơn vị)\n`);
     process.stdout.write(
@@ -167,6 +173,8 @@ async function main(): Promise<void> {
       process.stdout.write(`     Tình huống: ${said}\n`);
     }
   }
+  const inForce = (kind: string) =>
+    awards.filter(({ award, status }) => award === kind && status === 'in-force').length;
   const failed = stats.failed + stats.timedOut;
   const { cast, ...counts } = played;
   const { refusedAsExpected, ...done } = counts;
@@ -177,8 +185,8 @@ async function main(): Promise<void> {
     members: sample.blocs.reduce((sum, bloc) => sum + bloc.members.length, 0),
     ...done,
     awards: {
-      flag: awards.filter(({ award }) => award === 'provincial-flag').length,
-      certificate: awards.filter(({ award }) => award === 'certificate').length,
+      flag: inForce('provincial-flag'),
+      certificate: inForce('certificate'),
     },
     refusedAsExpected,
     commits: exported.value.commits,

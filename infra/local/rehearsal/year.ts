@@ -56,6 +56,9 @@ export type Cast = {
   extensions: number;
   knockedOutFirsts: number;
   repeatedMeetings: number;
+  ineligibleFirms: number;
+  releasedAwards: number;
+  revokedAwards: number;
 };
 
 /** The steps that `progress` names, in order. */
@@ -106,6 +109,9 @@ export async function playYear(stage: Stage): Promise<Played> {
       extensions: 0,
       knockedOutFirsts: 0,
       repeatedMeetings: 0,
+      ineligibleFirms: 0,
+      releasedAwards: 0,
+      revokedAwards: 0,
     },
   };
   const { cast } = played;
@@ -498,13 +504,21 @@ export async function playYear(stage: Stage): Promise<Played> {
   if (!chair || !secretary) throw new Error('the sample Council has no chair or no secretary');
   if (dossiers.length > 0)
     await refused('not-ready', `council.${chair.seat}`, `${council}/commands/convene-session`, convene);
+  const { units: registered } = await client.get<{ units: { id: string; kind: string }[] }>(
+    undefined,
+    '/api/units',
+  );
+  const firms = new Set(registered.filter(({ kind }) => kind === 'firm').map(({ id }) => id));
   for (const { unit, award } of dossiers) {
+    // One firm among those nominated for a certificate has not paid its taxes.
+    const owes = award === 'certificate' && firms.has(unit) && cast.ineligibleFirms === 0;
     await send('board-specialist', `${council}/commands/appraise-dossier`, {
       unit,
       award,
-      verdict: 'eligible',
-      reason: '',
+      verdict: owes ? 'ineligible' : 'eligible',
+      reason: owes ? 'Còn nợ thuế theo văn bản số 45/CTCBA-KĐT ngày 04/01/2024 (văn bản mẫu).' : '',
     });
+    if (owes) cast.ineligibleFirms++;
   }
   await send(`council.${chair.seat}`, `${council}/commands/convene-session`, convene);
   await stage.moveTo(at('2024-01-09T08:00:00'));
@@ -572,13 +586,78 @@ export async function playYear(stage: Stage): Promise<Played> {
     publishAt: '2024-02-01T08:00:00+07:00',
   });
   await stage.settle();
+  // The last certificate waits for a complaint to be verified; the first is found to be undeserved later.
+  const certificates = concluded.passed.filter(({ award }) => award === 'certificate');
+  const [taken, onHold] = certificates.length >= 3 ? [certificates[0], certificates.at(-1)] : [];
+  if (onHold) {
+    await send('chairman-office', `${council}/commands/hold-award`, {
+      ...onHold,
+      reason: 'Đang xác minh đơn phản ánh.',
+    });
+    await refused('already-done', 'chairman-office', `${council}/commands/hold-award`, {
+      ...onHold,
+      reason: 'Đang xác minh đơn phản ánh.',
+    });
+  }
+  await stage.settle();
   await stage.moveTo(at('2024-02-01T07:59:59'));
   const early = await client.get<{ awards: object[] }>(undefined, `${season}/awards`);
   if (early.awards.length > 0) throw new Error('awards were shown before their instant');
   await stage.moveTo(at('2024-02-01T08:00:00'));
+  if (onHold) await release(onHold);
+  if (taken) await revoke(taken);
   if (sent === 0) throw new Error('nothing was played');
   return played;
+
+  /** The award that was held is published two weeks later, by an execution of its own. */
+  async function release(nominee: { unit: string; award: string }) {
+    const isPublic = async () => {
+      const { awards } = await client.get<{ awards: { unit: string; award: string }[] }>(
+        undefined,
+        `${season}/awards`,
+      );
+      return awards.some(({ unit, award }) => unit === nominee.unit && award === nominee.award);
+    };
+    if (await isPublic()) throw new Error('what was held was published');
+    await refused('not-found', 'chairman-office', `${council}/commands/revoke-award`, {
+      ...nominee,
+      ...revocation,
+      date: '2024-02-01',
+    });
+    await stage.moveTo(at('2024-02-14T10:00:00'));
+    await send('chairman-office', `${council}/commands/release-award`, {
+      ...nominee,
+      reason: 'Đơn phản ánh đã được xác minh, không có cơ sở.',
+      publishAt: '2024-02-16T08:00:00+07:00',
+    });
+    await stage.settle();
+    await stage.moveTo(at('2024-02-16T07:59:59'));
+    if (await isPublic()) throw new Error('a released award was shown before its instant');
+    await stage.moveTo(at('2024-02-16T08:00:00'));
+    if (!(await isPublic())) throw new Error('a released award was not published');
+    cast.releasedAwards++;
+  }
+
+  /** A published award is taken back; it stays readable as revoked. */
+  async function revoke(nominee: { unit: string; award: string }) {
+    await stage.moveTo(at('2024-03-15T09:00:00'));
+    await send('chairman-office', `${council}/commands/revoke-award`, { ...nominee, ...revocation });
+    const { awards } = await client.get<{ awards: { unit: string; award: string; status: string }[] }>(
+      undefined,
+      `${season}/awards`,
+    );
+    const found = awards.find(({ unit, award }) => unit === nominee.unit && award === nominee.award);
+    if (found?.status !== 'revoked') throw new Error('a revoked award is not marked');
+    cast.revokedAwards++;
+  }
 }
+
+const revocation = {
+  number: '318/QĐ-UBND',
+  date: '2024-03-15',
+  legalBasis: 'Điều 93 Luật Thi đua, khen thưởng năm 2022',
+  reason: 'Kê khai không đúng thành tích trong hồ sơ đề nghị.',
+};
 
 function pledgeText(bloc: BlocPlan): string {
   return [

@@ -230,6 +230,27 @@ const commands: Record<string, [who: string[], payload: () => object]> = {
       publishAt: '2024-02-01T08:00:00+07:00',
     }),
   ],
+  HoldAward: [['office'], () => ({ unit: 'khong-co', award: 'certificate', reason: 'thử' })],
+  ReleaseAward: [
+    ['office'],
+    () => ({
+      unit: 'khong-co',
+      award: 'certificate',
+      reason: 'thử',
+      publishAt: '2024-03-01T08:00:00+07:00',
+    }),
+  ],
+  RevokeAward: [
+    ['office'],
+    () => ({
+      unit: 'khong-co',
+      award: 'certificate',
+      number: '1',
+      date: '2024-03-01',
+      legalBasis: 'thử',
+      reason: 'thử',
+    }),
+  ],
   RestartCouncilPhase: [board, () => ({ phase: 'council-deliberation', reason: 'thử' })],
   PublishAwards: [nobody, () => ({})],
 };
@@ -260,6 +281,7 @@ const readers: Record<string, () => string[]> = {
   '/seasons/:season/blocs/:bloc/addenda': () => [...insiders, ...council],
   '/seasons/:season/blocs/:bloc/eligibility': () => [...insiders, ...council],
   '/seasons/:season/blocs/:bloc/objections': () => [...insiders, ...council],
+  '/seasons/:season/blocs/:bloc/outcomes/:unit': () => [...ofUnit, 'bloc head', ...atCouncil],
   '/seasons/:season/blocs/:bloc/received/:unit': () => [...ofUnit, ...journalReaders],
   '/seasons/:season/blocs/:bloc/self-scores/:unit/versions': () => [...ofUnit, ...journalReaders],
   '/seasons/:season/blocs/:bloc/evidence-flags': () => ['bloc head', ...journalReaders],

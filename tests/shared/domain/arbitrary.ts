@@ -960,7 +960,9 @@ const council: Recipes<Council> = {
     const from = Math.max(now, Date.parse(calendar.publication.opensAt));
     const publishAt = new Date(from + d.int(4) * day - (d.chance(0.05) ? 1 : 0)).toISOString();
     const date = d.chance(0.1) ? '2024-01-30' : vietnamTime(new Date(now)).date;
-    const payload = { number: '1/QĐ-UBND', date, office: 'Chủ tịch', awards, publishAt };
+    const left = (c.concluded?.passed ?? []).filter((one) => !awards.includes(one));
+    const omitted = d.chance(0.1) ? [] : left.map((one) => ({ ...one, reason: 'Chưa rõ thành tích.' }));
+    const payload = { number: '1/QĐ-UBND', date, office: 'Chủ tịch', awards, omitted, publishAt };
     return { payload, actor: office, now };
   },
   RestartCouncilPhase: (_c, w, d) => ({
@@ -968,6 +970,27 @@ const council: Recipes<Council> = {
     actor: specialist,
     now: soon(w, d),
   }),
+  HoldAward: (c, w, d) => {
+    const nominee = d.pick([...(c.concluded?.passed ?? []), { unit: 'z', award: 'certificate' }]);
+    return { payload: { ...nominee, reason: 'Đang xác minh đơn thư.' }, actor: office, now: soon(w, d) };
+  },
+  ReleaseAward: (c, w, d) => {
+    const held = Object.keys(c.holds).filter((key) => !c.holds[key]?.released);
+    const [award, unit] = d.pick([...held, 'certificate:z']).split(':');
+    const now = soon(w, d);
+    const publishAt = new Date(now + d.int(3) * day - (d.chance(0.05) ? 1 : 0)).toISOString();
+    return { payload: { unit, award, reason: 'Đã xác minh.', publishAt }, actor: office, now };
+  },
+  RevokeAward: (c, w, d) => {
+    const { unit, award } = d.pick([
+      ...(c.published?.awards ?? []),
+      { unit: 'z' as never, award: 'certificate' as const },
+    ]);
+    const now = soon(w, d);
+    const date = vietnamTime(new Date(now)).date;
+    const basis = { number: '9/QĐ-UBND', date, legalBasis: 'Điều 93 Luật Thi đua, khen thưởng 2022' };
+    return { payload: { unit, award, ...basis, reason: 'Khai man thành tích.' }, actor: office, now };
+  },
   PublishAwards: (c, w, d) => {
     const from = Date.parse(c.decision?.publishAt ?? calendar.publication.opensAt);
     return { payload: {}, actor: system, now: d.chance(0.3) ? from : Math.max(from, soon(w, d)) };
@@ -1096,7 +1119,13 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
       ];
     }
     if (!c.concluded) return ['ConcludeSession'];
-    return c.decision ? ['PublishAwards'] : ['RecordDecision'];
+    const held = Object.values(c.holds).some(({ released }) => !released);
+    return [
+      c.decision ? 'PublishAwards' : 'RecordDecision',
+      ...(d.chance(0.4) ? ['HoldAward'] : []),
+      ...(held ? Array<string>(3).fill('ReleaseAward') : []),
+      ...(c.published && d.chance(0.3) ? ['RevokeAward'] : []),
+    ];
   },
 };
 

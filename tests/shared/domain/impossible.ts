@@ -353,7 +353,7 @@ function ofCouncil({ before, after, events, actor, now }: Moment<Council, Counci
     'counts',
     'concluded',
     'decision',
-    'published',
+    'refused',
   ] as const;
   return {
     'what is decided stays decided': once.every((step) => isKept<unknown>(before[step], after[step])),
@@ -406,11 +406,21 @@ function ofCouncil({ before, after, events, actor, now }: Moment<Council, Counci
       isSet(keys(decision?.awards)) && isWithin(keys(decision?.awards), keys(concluded?.passed)),
     'a decision is published in the future':
       before.decision !== undefined || !decision || Date.parse(decision.publishAt) >= now.getTime(),
-    'what is published is what was decided, at its instant':
+    'what is published was decided, at its instant, and stays':
       !published ||
-      (isSame(keys(published.awards), keys(decision?.awards)) &&
+      (isWithin(keys(published.awards), keys(decision?.awards)) &&
+        isWithin(keys(before.published?.awards), keys(published.awards)) &&
         Date.parse(published.at) >= Date.parse(decision?.publishAt ?? '') &&
         isSet(published.awards.map(({ code }) => code))),
+    'what is held is not published':
+      before.published === published ||
+      keys(published?.awards)
+        .filter((one) => !keys(before.published?.awards).includes(one))
+        .every((one) => before.holds[one] === undefined || before.holds[one].released !== undefined),
+    'every nominee is awarded, held or told why not, once the refused are told':
+      !after.refused ||
+      isSame([...keys(decision?.awards), ...keys(after.refused)], Object.keys(after.dossiers)),
+    'only what is published is revoked': isWithin(Object.keys(after.revoked), keys(published?.awards)),
   };
 }
 

@@ -1,0 +1,80 @@
+/** A Council's session played to a step: one bloc of four whose first is proposed for the flag, two for certificates. */
+import {
+  at,
+  launchedSeason,
+  type MemoryJournal,
+  must,
+  office,
+  playBloc,
+  roll,
+  seat,
+  specialist,
+  system,
+} from './builders.ts';
+
+export const councilName = 'council-2023-1';
+export const councilRef = { kind: 'council' as const, season: '2023' as never, session: 1 as never };
+export const sessionDay = '2024-01-09T08:00:00';
+
+/** The nominees: the flag for d; certificates for c and b. */
+export const nominees = {
+  flag: { unit: 'd', award: 'provincial-flag' },
+  c: { unit: 'c', award: 'certificate' },
+  b: { unit: 'b', award: 'certificate' },
+} as const;
+
+export const decision = {
+  number: '1/QĐ-UBND',
+  date: '2024-01-30',
+  office: 'Chủ tịch Ủy ban nhân dân tỉnh',
+  publishAt: '2024-02-01T08:00:00+07:00',
+};
+
+/** How many of the six present say yes to each certificate; abstentions are the rest. */
+export type CouncilPlay = {
+  readonly c?: number;
+  readonly b?: number;
+  readonly ineligible?: readonly string[];
+};
+
+/** A session that is concluded; the flag is voted on paper by six of seven. */
+export function concludedCouncil({ c = 6, b = 6, ineligible = [] }: CouncilPlay = {}): MemoryJournal {
+  const journal = playBloc(launchedSeason({ k01: ['a', 'b', 'c', 'd'] }), 'k01', 'nominated', {
+    actual: (id) => String(60 + 5 * 'abcd'.indexOf(id)),
+  });
+  const give = (name: string, payload: object, actor: Parameters<MemoryJournal['give']>[3], now: string) =>
+    must(journal.give(councilName, name, payload, actor, at(now)));
+  give('OpenCouncil', {}, system, '2023-12-20T08:00:00');
+  give('ReceiveNomination', { bloc: 'k01' }, system, '2023-12-20T08:00:00');
+  give('CloseNominations', {}, system, '2023-12-20T08:00:00');
+  for (const { unit, award } of Object.values(journal.state(councilRef).dossiers)) {
+    const verdict = ineligible.includes(unit) ? 'ineligible' : 'eligible';
+    const reason = verdict === 'eligible' ? '' : 'Còn nợ thuế.';
+    give('AppraiseDossier', { unit, award, verdict, reason }, specialist, '2024-01-08T08:00:00');
+  }
+  give('ConveneSession', { at: '2024-01-09T08:00:00+07:00', place: 'Phòng họp' }, seat(1), sessionDay);
+  const present = roll.slice(0, 6).map((one) => one.seat);
+  give('RecordAttendance', { present }, seat(2), sessionDay);
+  const lines = [{ unit: 'd', yes: 6, no: 0, invalid: 0 }];
+  const paper = { award: 'provincial-flag', team: ['s4', 's5', 's6'], issued: 6, returned: 6, lines };
+  give('EnterPaperCount', paper, seat(2), sessionDay);
+  for (let n = 1; n <= 6; n++) {
+    const choices = [
+      { unit: 'c', choice: n <= c ? 'yes' : 'abstain' },
+      { unit: 'b', choice: n <= b ? 'yes' : 'abstain' },
+    ].filter(({ unit }) => !ineligible.includes(unit));
+    give('CastVote', { award: 'certificate', choices }, seat(n), sessionDay);
+  }
+  give('CountVotes', {}, seat(2), sessionDay);
+  give('ConcludeSession', { conclusions: 'Thống nhất trình.' }, seat(1), sessionDay);
+  return journal;
+}
+
+/** A session whose decision is recorded. */
+export function decidedCouncil(play: CouncilPlay = {}, more: object = {}): MemoryJournal {
+  const journal = concludedCouncil(play);
+  const awards = journal.state(councilRef).concluded?.passed ?? [];
+  const payload = { ...decision, awards, ...more };
+  must(journal.give(councilName, 'RecordDecision', payload, office, at('2024-01-30T08:00:00')));
+  return journal;
+}
