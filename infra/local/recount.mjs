@@ -242,6 +242,7 @@ const recordedBy = {
   CastVote: ['VoteCast'],
   EnterPaperCount: ['PaperCounted'],
   CountVotes: ['VotesCounted'],
+  RepeatBallot: ['BallotVoided'],
   ConcludeSession: ['CouncilConcluded'],
   RecordDecision: ['DecisionRecorded'],
   HoldAward: ['AwardHeld'],
@@ -389,6 +390,8 @@ function assignmentsOf(bundle) {
 /** What holds where nobody has set anything. */
 const defaults = {
   'council.quorum': '2/3',
+  'council.written-votes': true,
+  'council.conflict': 'mark',
   'council.threshold.government-flag': '80/100',
   'council.threshold.provincial-flag': '80/100',
   'council.threshold.certificate': '70/100',
@@ -2180,9 +2183,18 @@ const councilRules = {
     must(same(roll, state.terms.roll), 'the roll is not the one appointed');
     state.roll = roll;
   },
-  AttendanceRecorded(state, { present, quorum }, { must, actor, at }) {
+  AttendanceRecorded(state, { present, substitutes, quorum }, { must, actor, at }) {
     must(actor.role === 'council-secretary' && state.roll, 'the secretary records attendance');
-    must(!Object.keys(state.votes).length && !Object.keys(state.paper).length, 'voting had begun');
+    must(
+      !uncounted(state).some((award) => state.votes[award] || state.paper[award]) && !allCounted(state),
+      'voting had begun',
+    );
+    const replaced = substitutes.map(({ seat }) => seat);
+    must(
+      new Set(replaced).size === replaced.length &&
+        replaced.every((seat) => !present.includes(seat) && state.roll.some((one) => one.seat === seat)),
+      'somebody sits in for who is there, or for nobody',
+    );
     must(
       new Set(present).size === present.length &&
         present.every((seat) => state.roll.some((one) => one.seat === seat)),
@@ -2199,14 +2211,27 @@ const councilRules = {
     );
     state.present = met ? present : undefined;
   },
-  VoteCast(state, { seat, award, choices }, { must, actor }) {
+  VoteCast(state, { seat, award, choices, written = false }, { must, actor }) {
     must(
       ['council-member', 'council-secretary', 'council-chair'].includes(actor.role) &&
         choices.every(({ choice }) => ['yes', 'no', 'abstain'].includes(choice)) &&
         actor.seat === seat &&
-        state.present?.includes(seat) &&
-        !state.counts,
-      'only who is present votes',
+        state.present &&
+        state.roll.some((one) => one.seat === seat) &&
+        uncounted(state).includes(award),
+      'only who is on the roll votes, until the count',
+    );
+    must(written === !state.present.includes(seat), 'a vote in writing is that of an absent member');
+    must(!written || holdsFor(state, award, 'council.written-votes', true), 'absent members have no vote');
+    const own = state.roll.find((one) => one.seat === seat).unit;
+    must(
+      choices.every(
+        ({ unit, choice }) =>
+          unit !== own ||
+          choice === 'abstain' ||
+          state.dossiers[keyOf({ unit, award })]?.rules['council.conflict'].value !== 'abstain',
+      ),
+      'a member voted on the unit that it leads',
     );
     must(!isByPaper(state, award), 'this award is voted on by paper');
     checkAgenda(
@@ -2218,9 +2243,12 @@ const councilRules = {
     state.votes[award] ??= {};
     state.votes[award][seat] = Object.fromEntries(choices.map(({ unit, choice }) => [unit, choice]));
   },
-  PaperCounted(state, { award, team, issued, returned, lines }, { must, actor }) {
+  PaperCounted(state, { award, team, issued, returned, written, lines }, { must, actor }) {
     must(
-      actor.role === 'council-secretary' && state.present && !state.counts && !state.paper[award],
+      actor.role === 'council-secretary' &&
+        state.present &&
+        uncounted(state).includes(award) &&
+        !state.paper[award],
       'the secretary enters a count once',
     );
     must(isByPaper(state, award), 'this award is voted on openly');
@@ -2230,7 +2258,14 @@ const councilRules = {
         team.every((seat) => state.present.includes(seat)),
       'the counting team is not three of those present',
     );
-    must(issued <= state.present.length && returned <= issued, 'there are more ballots than voters');
+    const absent = holdsFor(state, award, 'council.written-votes', true)
+      ? state.roll.length - state.present.length
+      : 0;
+    must(natural(written) && written <= absent, 'there are more written votes than absent members');
+    must(
+      issued <= state.present.length + written && returned <= issued,
+      'there are more ballots than voters',
+    );
     must(
       lines.every(
         ({ yes, no, invalid }) =>
@@ -2247,8 +2282,9 @@ const councilRules = {
     state.paper[award] = lines;
   },
   VotesCounted(state, { counts }, { must, actor }) {
-    must(actor.role === 'council-secretary' && state.present && !state.counts, 'votes are counted once');
-    for (const { award } of agendaOf(state)) {
+    must(actor.role === 'council-secretary' && state.present && !allCounted(state), 'votes are counted once');
+    const due = uncounted(state);
+    for (const award of due) {
       const whole = isByPaper(state, award)
         ? state.paper[award]
         : state.present.every((seat) => state.votes[award]?.[seat]);
@@ -2257,14 +2293,33 @@ const councilRules = {
     must(
       same(
         counts,
-        agendaOf(state).map((dossier) => countOf(state, dossier)),
+        agendaOf(state)
+          .filter(({ award }) => due.includes(award))
+          .map((dossier) => countOf(state, dossier)),
       ),
       'the count is not the recounted one',
     );
-    state.counts = counts;
+    state.counts = [...(state.counts ?? []), ...counts];
+  },
+  BallotVoided(state, { award, number, reason, counts }, { must, actor }) {
+    const before = state.counts?.filter((count) => count.award === award) ?? [];
+    must(
+      actor.role === 'council-chair' && !state.passed && before.length > 0 && reason.trim() !== '',
+      'the chair has a counted ballot repeated, for a reason',
+    );
+    must(same(counts, before), 'what the void ballot came to is another');
+    must(number === (state.voided[award] ?? 0) + 1, 'ballots are counted on');
+    state.voided[award] = number;
+    state.counts = state.counts.filter((count) => count.award !== award);
+    delete state.votes[award];
+    delete state.paper[award];
+    state.present = undefined;
   },
   CouncilConcluded(state, { passed, failed }, { must, actor, at }) {
-    must(actor.role === 'council-chair' && state.counts && !state.passed, 'the chair concludes once');
+    must(
+      actor.role === 'council-chair' && allCounted(state) && !state.passed,
+      'the chair concludes once, when all is counted',
+    );
     const keys = (did) =>
       state.counts.filter((count) => count.passed === did).map(({ unit, award }) => ({ unit, award }));
     must(same(passed, keys(true)) && same(failed, keys(false)), 'what passed is not what was counted');
@@ -2371,7 +2426,26 @@ const newCouncil = () => ({
   runs: {},
   holds: {},
   published: {},
+  voided: {},
 });
+
+/** Awards on the agenda whose ballot, the last where it was repeated, is not counted. */
+function uncounted(state) {
+  const awards = new Set(agendaOf(state).map(({ award }) => award));
+  return [...awards].filter((award) => !state.counts?.some((count) => count.award === award));
+}
+
+/** Whether nothing on the agenda is left to count. */
+function allCounted(state) {
+  return state.counts !== undefined && uncounted(state).length === 0;
+}
+
+/** Whether a rule has a value for every dossier on an award's agenda. */
+function holdsFor(state, award, key, value) {
+  return agendaOf(state)
+    .filter((dossier) => dossier.award === award)
+    .every(({ rules }) => rules[key].value === value);
+}
 
 /** Whether a decided award is to be public at an instant: not yet published, not held, its own instant come. */
 function isDue(state, key, at) {

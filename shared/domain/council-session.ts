@@ -9,28 +9,32 @@ import { deadlineInWords, hasOpened, Instant, isOpen, vietnamTime } from './cale
 import {
   agendaOf,
   awaitedBlocs,
-  awardsOnAgenda,
   Choice,
   type Council,
   type Count,
   councilCommand,
   type Dossier,
+  isCountComplete,
+  isCounted,
   keyOf,
   modeOf,
+  type NomineeKey,
   PaperLine,
   rulesFor,
+  Substitute,
   unappraisedOf,
+  uncountedAwards,
 } from './council.ts';
 import { SeatId, UnitId } from './ids.ts';
 import { isAtLeast, isMoreThan, leastOf } from './points.ts';
-import { rulesOn, ruleValue } from './rules.ts';
+import { type RulesInForce, rulesOn, ruleValue } from './rules.ts';
 import type { Seat } from './season.ts';
 
 /** Whether the session has its roll, its quorum and no count yet. */
 function sessionOpen(state: Council): Result<{ roll: readonly Seat[]; present: readonly SeatId[] }> {
   if (!state.session)
     return refuse('not-ready', { vi: 'Chưa triệu tập phiên họp.', en: 'The session is not convened.' });
-  if (state.counts)
+  if (isCountComplete(state))
     return refuse('already-done', { vi: 'Phiếu đã được kiểm.', en: 'The votes are counted.' });
   if (!state.attendance?.met) return refuse('no-quorum');
   return ok({ roll: state.session.roll, present: state.attendance.present });
@@ -63,6 +67,17 @@ function countOf(state: Council, dossier: Dossier, total: number): Count {
       : least;
   const passed = comparison === 'moreThan' ? isMoreThan(yes, total, share) : isAtLeast(yes, total, share);
   return { ...facts, needed, passed };
+}
+
+/** The rules of every dossier on an award's agenda: one session may hold two packs of law. */
+function agendaRules(state: Council, award: AwardKind): readonly RulesInForce[] {
+  return agendaOf(state, award).map((dossier) => rulesFor(state, dossier));
+}
+
+/** Whether the head of a nominated unit abstains on it, by the rules of its dossier. */
+function mustAbstain(state: Council, key: NomineeKey): boolean {
+  const dossier = state.dossiers[keyOf(key)];
+  return dossier !== undefined && ruleValue(rulesFor(state, dossier), 'council.conflict') === 'abstain';
 }
 
 function seatOf(actor: Actor, roll: readonly Seat[]): Seat | undefined {
@@ -116,13 +131,17 @@ export const sessionCommands = {
   RecordAttendance: councilCommand({
     vi: 'Điểm danh phiên họp',
     en: 'Record who of the frozen roll is present; replaces what was recorded before voting began',
-    payload: z.object({ present: z.array(SeatId).max(60) }),
+    payload: z.object({
+      present: z.array(SeatId).max(60),
+      substitutes: z.array(Substitute).max(60).default([]),
+    }),
     copies: [],
     can: isCouncilSecretary,
-    decide(state, { present }, { now }) {
+    decide(state, { present, substitutes }, { now }) {
       if (!state.session)
         return refuse('not-ready', { vi: 'Chưa triệu tập phiên họp.', en: 'It is not convened.' });
-      if (state.counts || Object.keys(state.votes).length > 0 || Object.keys(state.paper).length > 0) {
+      const begun = uncountedAwards(state).some((award) => state.votes[award] || state.paper[award]);
+      if (begun || isCountComplete(state)) {
         return refuse('already-done', { vi: 'Việc biểu quyết đã bắt đầu.', en: 'Voting has begun.' });
       }
       if (now.getTime() < Date.parse(state.session.at)) {
@@ -135,6 +154,12 @@ export const sessionCommands = {
       const stray = present.find((seat) => !roll.some((other) => other.seat === seat));
       if (stray || new Set(present).size !== present.length)
         return refuse('not-on-the-roll', { details: { seat: stray } });
+      const replaced = substitutes.map((one) => one.seat);
+      const wrongly = replaced.find(
+        (one) => present.includes(one) || !roll.some((other) => other.seat === one),
+      );
+      if (wrongly || new Set(replaced).size !== replaced.length)
+        return refuse('not-on-the-roll', { details: { seat: wrongly } });
       // The session's own quorum is stated once for all awards; packs differ in thresholds, not in who makes a quorum.
       const rules = Object.values(state.received)[0]?.rules;
       const today = vietnamTime(now).date;
@@ -146,13 +171,13 @@ export const sessionCommands = {
         needed: leastOf(roll.length, share),
         met: isAtLeast(present.length, roll.length, share),
       };
-      return ok([{ type: 'AttendanceRecorded', v: 1, present, quorum }]);
+      return ok([{ type: 'AttendanceRecorded', v: 1, present, substitutes, quorum }]);
     },
   }),
 
   CastVote: councilCommand({
     vi: 'Biểu quyết công khai',
-    en: 'Vote openly, by seat, on every nominee for an award; the last vote before the count stands',
+    en: 'Vote openly, by seat, on every nominee for an award, also in writing where absent; the last before the count stands',
     payload: z.object({
       award: AwardKind,
       choices: z
@@ -166,7 +191,16 @@ export const sessionCommands = {
       const open = sessionOpen(state);
       if (!open.ok) return open;
       const seat = seatOf(actor, open.value.roll);
-      if (!seat || !open.value.present.includes(seat.seat)) return refuse('not-on-the-roll');
+      if (!seat) return refuse('not-on-the-roll');
+      const isPresent = open.value.present.includes(seat.seat);
+      // An absent member's written opinion counts (Decree 91/2017, Art. 45).
+      if (
+        !isPresent &&
+        !agendaRules(state, award).every((rules) => ruleValue(rules, 'council.written-votes'))
+      )
+        return refuse('not-on-the-roll');
+      if (isCounted(state, award))
+        return refuse('already-done', { vi: 'Phiếu đã được kiểm.', en: 'The votes are counted.' });
       if (modeOf(state, award) !== 'open') {
         return refuse('wrong-phase', {
           vi: 'Nội dung này bỏ phiếu kín bằng phiếu giấy.',
@@ -186,7 +220,19 @@ export const sessionCommands = {
           en: `All ${agenda.length} nominees must be voted on, each once.`,
         });
       }
-      return ok([{ type: 'VoteCast', v: 1, seat: seat.seat, award, choices }]);
+      const partial = choices.find(
+        ({ unit, choice }) =>
+          unit === seat.unit && choice !== 'abstain' && mustAbstain(state, { unit, award }),
+      );
+      if (partial) {
+        return refuse('does-not-follow', {
+          vi: 'Thành viên là người đứng đầu đơn vị được xét không biểu quyết cho đơn vị mình.',
+          en: 'A member does not vote on the unit that it leads.',
+          details: { unit: partial.unit },
+        });
+      }
+      const written = isPresent ? {} : { written: true as const };
+      return ok([{ type: 'VoteCast', v: 1, seat: seat.seat, award, choices, ...written }]);
     },
   }),
 
@@ -198,14 +244,16 @@ export const sessionCommands = {
       team: z.array(SeatId).min(3).max(9),
       issued: z.number().int().nonnegative(),
       returned: z.number().int().nonnegative(),
+      /** Sealed votes of absent members among those issued. */
+      written: z.number().int().nonnegative().default(0),
       lines: z.array(PaperLine).min(1).max(500),
     }),
     copies: [],
     can: isCouncilSecretary,
-    decide(state, { award, team, issued, returned, lines }) {
+    decide(state, { award, team, issued, returned, written, lines }) {
       const open = sessionOpen(state);
       if (!open.ok) return open;
-      const { present } = open.value;
+      const { present, roll } = open.value;
       if (modeOf(state, award) !== 'paper') {
         return refuse('wrong-phase', {
           vi: 'Nội dung này biểu quyết công khai.',
@@ -220,11 +268,18 @@ export const sessionCommands = {
       const agenda = agendaOf(state, award).map((dossier) => dossier.unit);
       const named = lines.map(({ unit }) => unit);
       const off = lines.find((line) => line.yes + line.no + line.invalid !== returned);
-      if (issued > present.length || returned > issued || off) {
+      const mayWrite = agendaRules(state, award).every((rules) => ruleValue(rules, 'council.written-votes'));
+      if (written > (mayWrite ? roll.length - present.length : 0)) {
+        return refuse('does-not-follow', {
+          vi: `Có ${written} phiếu gửi bằng văn bản, nhưng chỉ ${mayWrite ? roll.length - present.length : 0} thành viên vắng mặt được gửi.`,
+          en: 'There are more written votes than absent members who may send one.',
+        });
+      }
+      if (issued > present.length + written || returned > issued || off) {
         return refuse('does-not-follow', {
           vi: off
             ? `Số phiếu của ${state.dossiers[keyOf({ unit: off.unit, award })]?.name ?? off.unit} cộng lại là ${off.yes + off.no + off.invalid}, số phiếu thu về là ${returned}.`
-            : `Phát ra ${issued}, thu về ${returned}, dự họp ${present.length}: số phiếu không khớp.`,
+            : `Phát ra ${issued}, thu về ${returned}, dự họp ${present.length}, gửi bằng văn bản ${written}: số phiếu không khớp.`,
           en: 'The numbers of ballots do not agree.',
         });
       }
@@ -238,7 +293,7 @@ export const sessionCommands = {
           en: `The count must name all ${agenda.length} nominees, each once.`,
         });
       }
-      return ok([{ type: 'PaperCounted', v: 1, award, team, issued, returned, lines }]);
+      return ok([{ type: 'PaperCounted', v: 1, award, team, issued, returned, written, lines }]);
     },
   }),
 
@@ -251,10 +306,11 @@ export const sessionCommands = {
     decide(state) {
       const open = sessionOpen(state);
       if (!open.ok) return open;
-      const lacking = awardsOnAgenda(state).filter((award) =>
+      const due = uncountedAwards(state);
+      const lacking = due.filter((award) =>
         modeOf(state, award) === 'paper'
           ? !state.paper[award]
-          : Object.keys(state.votes[award] ?? {}).length < open.value.present.length,
+          : !open.value.present.every((seat) => state.votes[award]?.[seat]),
       );
       if (lacking.length > 0) {
         return refuse('not-ready', {
@@ -263,8 +319,27 @@ export const sessionCommands = {
           details: { awards: lacking },
         });
       }
-      const counts = agendaOf(state).map((dossier) => countOf(state, dossier, open.value.roll.length));
+      const counts = agendaOf(state)
+        .filter(({ award }) => due.includes(award))
+        .map((dossier) => countOf(state, dossier, open.value.roll.length));
       return ok([{ type: 'VotesCounted', v: 1, counts }]);
+    },
+  }),
+
+  RepeatBallot: councilCommand({
+    vi: 'Cho bỏ phiếu, biểu quyết lại',
+    en: 'Have the ballot on an award repeated, with the reason; the old one stays readable and decides nothing',
+    payload: z.object({ award: AwardKind, reason: z.string().trim().min(1).max(2000) }),
+    copies: [],
+    can: isCouncilChair,
+    decide(state, { award, reason }) {
+      if (state.concluded)
+        return refuse('already-done', { vi: 'Phiên họp đã kết luận.', en: 'It is concluded.' });
+      const counts = (state.counts ?? []).filter((count) => count.award === award);
+      if (counts.length === 0)
+        return refuse('not-ready', { vi: 'Chưa có kết quả kiểm phiếu.', en: 'Nothing is counted yet.' });
+      const number = state.voided.filter((one) => one.award === award).length + 1;
+      return ok([{ type: 'BallotVoided', v: 1, award, number, reason, counts }]);
     },
   }),
 
@@ -275,7 +350,7 @@ export const sessionCommands = {
     copies: [],
     can: isCouncilChair,
     decide(state, { conclusions }) {
-      if (!state.counts)
+      if (!isCountComplete(state))
         return refuse('not-ready', { vi: 'Chưa có kết quả kiểm phiếu.', en: 'Nothing is counted yet.' });
       if (state.concluded)
         return refuse('already-done', { vi: 'Phiên họp đã kết luận.', en: 'It is concluded.' });

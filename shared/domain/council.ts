@@ -9,7 +9,7 @@ import { AwardKind } from './award.ts';
 import type { Bloc } from './bloc.ts';
 import type { Calendar } from './calendar.ts';
 import type { Command } from './command.ts';
-import { type BlocId, type SeasonId, type SeatId, type SessionNumber, streamName, UnitId } from './ids.ts';
+import { type BlocId, type SeasonId, SeatId, type SessionNumber, streamName, UnitId } from './ids.ts';
 import { type RuleBook, type RulesInForce, ruleValue } from './rules.ts';
 import type { Season, Seat } from './season.ts';
 
@@ -96,6 +96,19 @@ export type Hold = {
   readonly released?: { readonly reason: string; readonly publishAt: string };
 };
 
+/** Who sits in for an absent member: the post, no person. */
+export const Substitute = z.object({ seat: SeatId, post: z.string().trim().min(1).max(200) });
+export type Substitute = z.infer<typeof Substitute>;
+
+/** A ballot that was repeated, with what it had come to. */
+export type VoidedBallot = {
+  readonly award: AwardKind;
+  readonly number: number;
+  readonly reason: string;
+  readonly counts: readonly Count[];
+  readonly at: string;
+};
+
 export const Choice = z.enum(['yes', 'no', 'abstain']);
 export type Choice = z.infer<typeof Choice>;
 
@@ -146,9 +159,19 @@ export type CouncilEvent =
       type: 'AttendanceRecorded';
       v: 1;
       present: SeatId[];
+      /** Absent members for whom somebody of their body sits in, without a vote. */
+      substitutes: Substitute[];
       quorum: { present: number; total: number; needed: number; met: boolean };
     }
-  | { type: 'VoteCast'; v: 1; seat: SeatId; choices: { unit: UnitId; choice: Choice }[]; award: AwardKind }
+  | {
+      type: 'VoteCast';
+      v: 1;
+      seat: SeatId;
+      choices: { unit: UnitId; choice: Choice }[];
+      award: AwardKind;
+      /** Given in writing by a member who is absent. */
+      written?: true;
+    }
   | {
       type: 'PaperCounted';
       v: 1;
@@ -156,7 +179,18 @@ export type CouncilEvent =
       team: SeatId[];
       issued: number;
       returned: number;
+      /** Sealed votes of absent members, counted with the rest: only their number is known. */
+      written: number;
       lines: PaperLine[];
+    }
+  | {
+      /** A ballot that is repeated: what it came to stays readable, and decides nothing. */
+      type: 'BallotVoided';
+      v: 1;
+      award: AwardKind;
+      number: number;
+      reason: string;
+      counts: Count[];
     }
   | { type: 'VotesCounted'; v: 1; counts: Count[] }
   | { type: 'CouncilConcluded'; v: 1; conclusions: string; passed: NomineeKey[]; failed: NomineeKey[] }
@@ -215,7 +249,13 @@ export type Council = {
   readonly session:
     | { readonly at: string; readonly place: string; readonly roll: readonly Seat[] }
     | undefined;
-  readonly attendance: { readonly present: readonly SeatId[]; readonly met: boolean } | undefined;
+  readonly attendance:
+    | {
+        readonly present: readonly SeatId[];
+        readonly substitutes: readonly Substitute[];
+        readonly met: boolean;
+      }
+    | undefined;
   /** Choices by award, then seat, then unit. */
   readonly votes: Readonly<
     Partial<Record<AwardKind, Readonly<Record<string, Readonly<Record<string, Choice>>>>>>
@@ -224,6 +264,7 @@ export type Council = {
     Partial<Record<AwardKind, { readonly returned: number; readonly lines: readonly PaperLine[] }>>
   >;
   readonly counts: readonly Count[] | undefined;
+  readonly voided: readonly VoidedBallot[];
   readonly concluded:
     | { readonly at: string; readonly conclusions: string; readonly passed: readonly NomineeKey[] }
     | undefined;
@@ -262,6 +303,7 @@ export const initialCouncil: Council = {
   votes: {},
   paper: {},
   counts: undefined,
+  voided: [],
   concluded: undefined,
   decision: undefined,
   holds: {},
@@ -304,7 +346,10 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
     case 'SessionConvened':
       return { ...state, session: { at: event.at, place: event.place, roll: event.roll } };
     case 'AttendanceRecorded':
-      return { ...state, attendance: { present: event.present, met: event.quorum.met } };
+      return {
+        ...state,
+        attendance: { present: event.present, substitutes: event.substitutes, met: event.quorum.met },
+      };
     case 'VoteCast': {
       const ofAward = state.votes[event.award] ?? {};
       const choices = Object.fromEntries(event.choices.map(({ unit, choice }) => [unit, choice]));
@@ -316,7 +361,21 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
         paper: { ...state.paper, [event.award]: { returned: event.returned, lines: event.lines } },
       };
     case 'VotesCounted':
-      return { ...state, counts: event.counts };
+      return { ...state, counts: [...(state.counts ?? []), ...event.counts] };
+    case 'BallotVoided': {
+      const { award, number, reason, counts } = event;
+      const { [award]: _votes, ...votes } = state.votes;
+      const { [award]: _paper, ...paper } = state.paper;
+      return {
+        ...state,
+        votes,
+        paper,
+        counts: state.counts?.filter((count) => count.award !== award),
+        voided: [...state.voided, { award, number, reason, counts, at }],
+        // Who is there is asked anew.
+        attendance: undefined,
+      };
+    }
     case 'CouncilConcluded':
       return { ...state, concluded: { at, conclusions: event.conclusions, passed: event.passed } };
     case 'DecisionRecorded': {
@@ -401,9 +460,24 @@ export function modeOf(state: Council, award: AwardKind): 'open' | 'paper' {
   return paper ? 'paper' : 'open';
 }
 
-/** Whether votes are secret now: from the first that is cast until they are counted. */
-export function isVoteSecret({ votes, counts }: Council): boolean {
-  return !counts && Object.keys(votes).length > 0;
+/** The awards on the agenda whose ballot has not been counted. */
+export function uncountedAwards(state: Council): readonly AwardKind[] {
+  return awardsOnAgenda(state).filter((award) => !isCounted(state, award));
+}
+
+/** Whether the ballot on an award, the last where it was repeated, has been counted. */
+export function isCounted({ counts }: Council, award: AwardKind): boolean {
+  return counts?.some((count) => count.award === award) ?? false;
+}
+
+/** Whether all that was on the agenda has been counted. */
+export function isCountComplete(state: Council): boolean {
+  return state.counts !== undefined && uncountedAwards(state).length === 0;
+}
+
+/** Whether votes are secret now: from the first that is cast on an award until it is counted. */
+export function isVoteSecret(state: Council): boolean {
+  return uncountedAwards(state).some((award) => state.votes[award] !== undefined);
 }
 
 export type CouncilCommand<Payload, Copies extends { season?: Season; bloc?: Bloc }> = Command<

@@ -13,6 +13,8 @@ const plain = z.string().min(1);
 /** Every rule that the product asks for, with the form of its value. */
 export const ruleForms = {
   'council.quorum': Share,
+  'council.written-votes': z.boolean(),
+  'council.conflict': z.enum(['mark', 'abstain']),
   'council.threshold.government-flag': Share,
   'council.threshold.provincial-flag': Share,
   'council.threshold.certificate': Share,
@@ -139,6 +141,8 @@ const byDefault = (value: Rule['value'], source = 'Mặc định của hệ th�
 /** What holds where nobody has set anything: proposals of the product, none of them read in a law. */
 export const defaultRules: Readonly<Record<RuleKey, Rule>> = {
   'council.quorum': byDefault('2/3'),
+  'council.written-votes': byDefault(true),
+  'council.conflict': byDefault('mark'),
   'council.threshold.government-flag': byDefault('80/100'),
   'council.threshold.provincial-flag': byDefault('80/100'),
   'council.threshold.certificate': byDefault('70/100'),

@@ -11,13 +11,14 @@ import {
   isOfCouncil,
   isOfUnit,
 } from '../../../shared/domain/actor.ts';
-import { awardNames } from '../../../shared/domain/award.ts';
+import { type AwardKind, awardNames } from '../../../shared/domain/award.ts';
 import { type Bloc, isHead, memberIds } from '../../../shared/domain/bloc.ts';
 import { vietnamTime } from '../../../shared/domain/calendar.ts';
 import {
   agendaOf,
   awaitedBlocs,
   type Council,
+  isCounted,
   isVoteSecret,
   keyOf,
   modeOf,
@@ -97,6 +98,15 @@ async function publishedAwards(deps: Deps, season: SeasonId) {
         : { ...award, status: 'in-force' as const };
     }),
   };
+}
+
+/** Members of the roll who lead a nominated unit: shown, and held to abstain where the rules say so. */
+function conflictsOf({ terms, dossiers }: Council) {
+  return (terms?.roll ?? []).flatMap(({ seat, unit }) =>
+    Object.entries(dossiers)
+      .filter(([, dossier]) => unit !== null && dossier.unit === unit)
+      .map(([key]) => ({ seat, nominee: key })),
+  );
 }
 
 /** Each nomination of a unit with its outcome; `pending` until the decision is public, whoever asks. */
@@ -511,12 +521,16 @@ export const reads: readonly Read[] = [
             Object.fromEntries(
               Object.entries(seats).map(([seat, choices]) => [
                 seat,
-                counts || own.includes(seat as never) ? choices : 'cast',
+                isCounted(council.value, award as AwardKind) || own.includes(seat as never)
+                  ? choices
+                  : 'cast',
               ]),
             ),
           ]),
         ),
         counts: counts ?? null,
+        voided: council.value.voided,
+        conflicts: conflictsOf(council.value),
         concluded: concluded ?? null,
         decision: decision ?? null,
         published: published ?? null,

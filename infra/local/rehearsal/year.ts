@@ -56,6 +56,9 @@ export type Cast = {
   extensions: number;
   knockedOutFirsts: number;
   repeatedMeetings: number;
+  writtenVotes: number;
+  repeatedBallots: number;
+  narrowFailures: number;
   ineligibleFirms: number;
   releasedAwards: number;
   revokedAwards: number;
@@ -109,6 +112,9 @@ export async function playYear(stage: Stage): Promise<Played> {
       extensions: 0,
       knockedOutFirsts: 0,
       repeatedMeetings: 0,
+      writtenVotes: 0,
+      repeatedBallots: 0,
+      narrowFailures: 0,
       ineligibleFirms: 0,
       releasedAwards: 0,
       revokedAwards: 0,
@@ -522,50 +528,84 @@ export async function playYear(stage: Stage): Promise<Played> {
   }
   await send(`council.${chair.seat}`, `${council}/commands/convene-session`, convene);
   await stage.moveTo(at('2024-01-09T08:00:00'));
-  const absent = sample.roll.filter((seat) => seat.role === 'member').slice(-2);
-  const present = sample.roll.filter((seat) => !absent.includes(seat)).map(({ seat }) => seat);
-  await refused('no-quorum', `council.${secretary.seat}`, `${council}/commands/count-votes`, {});
-  await send(`council.${secretary.seat}`, `${council}/commands/record-attendance`, { present });
+  const members = sample.roll.filter((seat) => seat.role === 'member');
+  const secretaryOf = `council.${secretary.seat}`;
+  /** Opens the session with so many members away; the first of them sends a written vote. */
+  const attend = async (away: number) => {
+    const absent = members.slice(-away);
+    const present = sample.roll.filter((seat) => !absent.includes(seat)).map(({ seat }) => seat);
+    const substitutes = absent.slice(-1).map(({ seat }) => ({ seat, post: 'Phó Trưởng đơn vị' }));
+    await send(secretaryOf, `${council}/commands/record-attendance`, { present, substitutes });
+    return { present, writer: absent[0]?.seat ?? '' };
+  };
+  await refused('no-quorum', secretaryOf, `${council}/commands/count-votes`, {});
+  let { present, writer } = await attend(2);
   const { agenda } = await client.get<CouncilRead>('board-specialist', council);
+  const flags = agenda.find(({ award }) => award === 'provincial-flag')?.nominees ?? [];
+  /** The box for the flags: one of many nominees is short of 80 % of all members with 90 % of the valid votes. */
+  const enterFlags = async (again: boolean) => {
+    const units = flags.map((key) => key.slice(key.indexOf(':') + 1));
+    const chance = chanceOf(`${seed} council flags ${again}`);
+    const returned = present.length;
+    const lines = units.map((unit, i) => {
+      const isNarrow = units.length >= 3 && i === units.length - 1;
+      const no = isNarrow ? 1 : chance.next() < 0.2 ? chance.whole(1, 2) : 0;
+      const invalid = isNarrow ? 2 : 0;
+      return { unit, yes: returned - no - invalid, no, invalid };
+    });
+    const body = {
+      award: 'provincial-flag',
+      team: present.slice(-3),
+      issued: present.length + 1,
+      returned,
+      written: 1,
+      lines,
+    };
+    const wrong = { ...body, lines: lines.map((line) => ({ ...line, yes: line.yes - 1 })) };
+    await refused('does-not-follow', secretaryOf, `${council}/commands/enter-paper-count`, wrong);
+    await send(secretaryOf, `${council}/commands/enter-paper-count`, body);
+    cast.writtenVotes++;
+  };
   for (const { award, mode, nominees } of agenda) {
+    if (mode === 'paper') {
+      await enterFlags(false);
+      continue;
+    }
     const units = nominees.map((key) => key.slice(key.indexOf(':') + 1));
     const chance = chanceOf(`${seed} council ${award}`);
-    if (mode === 'open') {
-      for (const seat of present) {
-        const choices = units.map((unit) => ({
-          unit,
-          choice: chance.next() < 0.97 ? 'yes' : chance.next() < 0.5 ? 'no' : 'abstain',
-        }));
-        await send(`council.${seat}`, `${council}/commands/cast-vote`, { award, choices });
-      }
-    } else {
-      const lines = units.map((unit) => {
-        const no = chance.next() < 0.2 ? chance.whole(1, 3) : 0;
-        const invalid = chance.next() < 0.05 ? 1 : 0;
-        return { unit, yes: present.length - no - invalid, no, invalid };
-      });
-      const body = {
-        award,
-        team: present.slice(-3),
-        issued: present.length,
-        returned: present.length,
-        lines,
-      };
-      const wrong = { ...body, lines: lines.map((line) => ({ ...line, yes: line.yes - 1 })) };
-      await refused(
-        'does-not-follow',
-        `council.${secretary.seat}`,
-        `${council}/commands/enter-paper-count`,
-        wrong,
-      );
-      await send(`council.${secretary.seat}`, `${council}/commands/enter-paper-count`, body);
+    for (const seat of [...present, writer]) {
+      const choices = units.map((unit) => ({
+        unit,
+        choice: chance.next() < 0.97 ? 'yes' : chance.next() < 0.5 ? 'no' : 'abstain',
+      }));
+      await send(`council.${seat}`, `${council}/commands/cast-vote`, { award, choices });
     }
+    cast.writtenVotes++;
   }
-  await refused('not-on-the-roll', `council.${absent[0]?.seat ?? ''}`, `${council}/commands/cast-vote`, {
+  await refused('does-not-follow', `council.${writer}`, `${council}/commands/cast-vote`, {
     award: 'certificate',
     choices: [{ unit: stranger, choice: 'yes' }],
   });
-  await send(`council.${secretary.seat}`, `${council}/commands/count-votes`, {});
+  if (flags.length >= 3) {
+    // A paper was found outside the box: the ballot on the flags is repeated with whoever is there then.
+    await send(secretaryOf, `${council}/commands/count-votes`, {});
+    await send(`council.${chair.seat}`, `${council}/commands/repeat-ballot`, {
+      award: 'provincial-flag',
+      reason: 'Một phiếu để ngoài hòm phiếu khi kiểm; Hội đồng thống nhất bỏ phiếu lại.',
+    });
+    cast.repeatedBallots++;
+    await refused('no-quorum', secretaryOf, `${council}/commands/count-votes`, {});
+    ({ present, writer } = await attend(2));
+    await enterFlags(true);
+  }
+  await send(secretaryOf, `${council}/commands/count-votes`, {});
+  const { counts } = await client.get<{
+    counts: { award: string; yes: number; no: number; abstain: number; passed: boolean }[];
+  }>('board-specialist', council);
+  cast.narrowFailures = counts.filter(
+    ({ award, yes, no, abstain, passed }) =>
+      award === 'provincial-flag' && !passed && yes * 10 >= 9 * (yes + no + abstain),
+  ).length;
   await send(`council.${chair.seat}`, `${council}/commands/conclude-session`, {
     conclusions:
       'Hội đồng thống nhất trình Chủ tịch Ủy ban nhân dân tỉnh xem xét, quyết định khen thưởng các đơn vị đạt tỷ lệ phiếu theo quy định.',

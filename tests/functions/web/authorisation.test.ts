@@ -219,6 +219,7 @@ const commands: Record<string, [who: string[], payload: () => object]> = {
     }),
   ],
   CountVotes: [['secretary'], () => ({})],
+  RepeatBallot: [['chair'], () => ({ award: 'certificate', reason: 'thử' })],
   ConcludeSession: [['chair'], () => ({ conclusions: 'Kết luận' })],
   RecordDecision: [
     ['office'],

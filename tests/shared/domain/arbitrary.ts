@@ -13,8 +13,10 @@ import {
   awardsOnAgenda,
   type Council,
   councilPhases,
+  isCountComplete,
   modeOf,
   unappraisedOf,
+  uncountedAwards,
 } from '../../../shared/domain/council.ts';
 import { type Extendable, lastClosesAt } from '../../../shared/domain/extension.ts';
 import { type StreamKind, type StreamRef, streamName, streamRefOf } from '../../../shared/domain/ids.ts';
@@ -914,7 +916,7 @@ const council: Recipes<Council> = {
     now: Math.max(soon(w, d), d.chance(0.9) ? Date.parse(c.session?.at ?? '') || 0 : 0),
   }),
   CastVote: (c, w, d) => {
-    const open = awardsOnAgenda(c).filter((award) => modeOf(c, award) === 'open');
+    const open = uncountedAwards(c).filter((award) => modeOf(c, award) === 'open');
     const award = d.prefer(open, AwardKind.options);
     const present = c.attendance?.present ?? [];
     const waiting = present.filter((id) => !c.votes[award]?.[id]);
@@ -925,18 +927,20 @@ const council: Recipes<Council> = {
     const payload = { award, choices: choices.length > 0 ? choices : [{ unit: 'a', choice: 'yes' }] };
     return {
       payload,
-      actor: seated(d.prefer(d.chance(0.9) ? waiting : [], [...present, 's9'])),
+      // At times somebody who is absent, in writing.
+      actor: seated(d.prefer(d.chance(0.85) ? waiting : [], [...roll.map((one) => one.seat), 's9'])),
       now: soon(w, d),
     };
   },
   EnterPaperCount: (c, w, d) => {
-    const closed = awardsOnAgenda(c).filter((award) => modeOf(c, award) === 'paper');
+    const closed = uncountedAwards(c).filter((award) => modeOf(c, award) === 'paper');
     const award = d.prefer(
       closed.filter((one) => !c.paper[one]),
       AwardKind.options,
     );
     const present = c.attendance?.present ?? [];
-    const issued = Math.max(0, present.length - (d.chance(0.1) ? 1 : 0));
+    const written = d.chance(0.3) ? d.int(Math.max(1, roll.length - present.length + 2)) : 0;
+    const issued = Math.max(0, present.length + written - (d.chance(0.1) ? 1 : 0));
     const returned = Math.max(0, issued - (d.chance(0.2) ? 1 : 0));
     const lines = agendaOf(c, award).map(({ unit }) => {
       const yes = d.chance(0.6) ? returned : d.int(returned + 1);
@@ -945,12 +949,20 @@ const council: Recipes<Council> = {
     });
     const team = present.length >= 3 ? d.shuffled(present).slice(0, 3) : ['s1', 's2', 's3'];
     const none = [{ unit: 'a', yes: returned, no: 0, invalid: 0 }];
-    const payload = { award, team, issued, returned, lines: lines.length > 0 ? lines : none };
+    const payload = { award, team, issued, returned, written, lines: lines.length > 0 ? lines : none };
     return { payload, actor: seat(2), now: soon(w, d) };
   },
   CountVotes: (_c, w, d) => ({ payload: {}, actor: seat(2), now: soon(w, d) }),
   ConcludeSession: (_c, w, d) => ({
     payload: { conclusions: d.pick(texts) },
+    actor: seat(1),
+    now: soon(w, d),
+  }),
+  RepeatBallot: (c, w, d) => ({
+    payload: {
+      award: d.pick([...(c.counts ?? []).map(({ award }) => award), 'certificate']),
+      reason: 'Có sai sót.',
+    },
     actor: seat(1),
     now: soon(w, d),
   }),
@@ -1109,7 +1121,7 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
     if (!c.session)
       return unappraisedOf(c).length > 0 ? ['AppraiseDossier'] : ['ConveneSession', 'AppraiseDossier'];
     if (!c.attendance?.met) return ['RecordAttendance'];
-    if (!c.counts) {
+    if (!isCountComplete(c)) {
       const open = awardsOnAgenda(c).some((award) => modeOf(c, award) === 'open');
       const paper = awardsOnAgenda(c).some((award) => modeOf(c, award) === 'paper' && !c.paper[award]);
       return [
@@ -1118,7 +1130,7 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
         'CountVotes',
       ];
     }
-    if (!c.concluded) return ['ConcludeSession'];
+    if (!c.concluded) return ['ConcludeSession', ...(d.chance(0.2) ? ['RepeatBallot'] : [])];
     const held = Object.values(c.holds).some(({ released }) => !released);
     return [
       c.decision ? 'PublishAwards' : 'RecordDecision',

@@ -346,21 +346,13 @@ function ofCouncil({ before, after, events, actor, now }: Moment<Council, Counci
   const key = ({ unit, award }: { unit: string; award: string }) => `${award}:${unit}`;
   const agenda = Object.keys(after.dossiers).filter((one) => after.appraisals[one]?.verdict === 'eligible');
   const keys = (list: readonly { unit: string; award: string }[] | undefined) => (list ?? []).map(key);
-  const once = [
-    'terms',
-    'nominationsClosed',
-    'session',
-    'counts',
-    'concluded',
-    'decision',
-    'refused',
-  ] as const;
+  const once = ['terms', 'nominationsClosed', 'session', 'concluded', 'decision', 'refused'] as const;
   return {
     'what is decided stays decided': once.every((step) => isKept<unknown>(before[step], after[step])),
     'steps follow one another':
       (!session || after.nominationsClosed !== undefined) &&
       (!attendance || session !== undefined) &&
-      (!counts || attendance?.met === true) &&
+      (!events.some(({ type }) => type === 'VotesCounted') || attendance?.met === true) &&
       (!concluded || counts !== undefined) &&
       (!decision || concluded !== undefined) &&
       (!published || decision !== undefined),
@@ -378,17 +370,30 @@ function ofCouncil({ before, after, events, actor, now }: Moment<Council, Counci
     'the Council sits from its day on':
       before.session !== undefined || !session || isFrom(now, terms.calendar.council.opensAt),
     'who is present is on the roll, once': isSet(present) && isWithin(present, roll),
-    'a vote is of a present seat, given by its holder':
-      Object.values(votes).every((bySeat) => isWithin(Object.keys(bySeat), present)) &&
-      events.every((event) => event.type !== 'VoteCast' || event.seat === actor.seat),
-    'nothing is voted on after the count':
-      !before.counts ||
-      (before.votes === votes && before.paper === paper && before.attendance === attendance),
-    'a box holds no more papers than there are members present': Object.values(paper).every(
-      ({ returned, lines }) =>
-        returned <= present.length && lines.every(({ yes, no, invalid }) => yes + no + invalid === returned),
+    'a vote is of a seat of the roll, given by its holder, in writing where it is absent':
+      Object.values(votes).every((bySeat) => isWithin(Object.keys(bySeat), roll)) &&
+      events.every(
+        (event) =>
+          event.type !== 'VoteCast' ||
+          (event.seat === actor.seat && (event.written === true) !== present.includes(event.seat)),
+      ),
+    'nothing is voted on after its count, until it is repeated':
+      events.some(({ type }) => type === 'BallotVoided') ||
+      (before.counts ?? []).every(
+        ({ award }) => before.votes[award] === votes[award] && before.paper[award] === paper[award],
+      ),
+    'what is repeated leaves its count behind': events.every(
+      (event) =>
+        event.type !== 'BallotVoided' ||
+        (isSame(keys(event.counts), keys(before.counts?.filter(({ award }) => award === event.award))) &&
+          after.voided.length === before.voided.length + 1),
     ),
-    'what is counted is the agenda': !counts || isSame(keys(counts), agenda),
+    'a box holds no more papers than there are members': Object.values(paper).every(
+      ({ returned, lines }) =>
+        returned <= roll.length && lines.every(({ yes, no, invalid }) => yes + no + invalid === returned),
+    ),
+    'what is counted is on the agenda, all of it before the end':
+      !counts || (concluded ? isSame(keys(counts), agenda) : isWithin(keys(counts), agenda)),
     'votes are no more than members':
       !counts ||
       counts.every(
