@@ -250,6 +250,7 @@ export function launchedSeason(
   blocs: Record<string, readonly string[]> = { k01: ['a', 'b', 'c'] },
   overrides: Overrides = {},
   adopted: Rubric = rubric,
+  seats: typeof roll = roll,
 ): MemoryJournal {
   const journal = memoryJournal();
   const members = Object.values(blocs).flat();
@@ -344,7 +345,7 @@ export function launchedSeason(
     specialist,
   );
   give(season, 'SetCalendar', calendar, specialist);
-  give(season, 'AppointCouncil', { name: 'Hội đồng Thi đua - Khen thưởng tỉnh', roll }, specialist);
+  give(season, 'AppointCouncil', { name: 'Hội đồng Thi đua - Khen thưởng tỉnh', roll: seats }, specialist);
   const province = {
     ...provinceRules,
     ...Object.fromEntries(Object.entries(overrides).map(([key, value]) => [key, rule(value)])),

@@ -7,6 +7,7 @@ import {
   office,
   playBloc,
   roll,
+  rubric,
   seat,
   specialist,
   system,
@@ -37,13 +38,25 @@ export type CouncilPlay = {
   readonly ineligible?: readonly string[];
 };
 
-/** A session that is concluded; the flag is voted on paper by six of seven. */
-export function concludedCouncil({ c = 6, b = 6, ineligible = [] }: CouncilPlay = {}): MemoryJournal {
-  const journal = playBloc(launchedSeason({ k01: ['a', 'b', 'c', 'd'] }), 'k01', 'nominated', {
+type Give = (name: string, payload: object, actor: Parameters<MemoryJournal['give']>[3], now: string) => void;
+
+const giverOf =
+  (journal: MemoryJournal): Give =>
+  (name, payload, actor, now) =>
+    void must(journal.give(councilName, name, payload, actor, at(now)));
+
+/** A session that is convened, its dossiers appraised. */
+function convenedCouncil(
+  ineligible: readonly string[],
+  rules: Record<string, string | boolean>,
+  leads: { seat: string; unit: string } | undefined,
+): MemoryJournal {
+  const seats = roll.map((one) => (one.seat === leads?.seat ? { ...one, unit: leads.unit as never } : one));
+  const season = launchedSeason({ k01: ['a', 'b', 'c', 'd'] }, rules, rubric, seats);
+  const journal = playBloc(season, 'k01', 'nominated', {
     actual: (id) => String(60 + 5 * 'abcd'.indexOf(id)),
   });
-  const give = (name: string, payload: object, actor: Parameters<MemoryJournal['give']>[3], now: string) =>
-    must(journal.give(councilName, name, payload, actor, at(now)));
+  const give = giverOf(journal);
   give('OpenCouncil', {}, system, '2023-12-20T08:00:00');
   give('ReceiveNomination', { bloc: 'k01' }, system, '2023-12-20T08:00:00');
   give('CloseNominations', {}, system, '2023-12-20T08:00:00');
@@ -53,11 +66,41 @@ export function concludedCouncil({ c = 6, b = 6, ineligible = [] }: CouncilPlay 
     give('AppraiseDossier', { unit, award, verdict, reason }, specialist, '2024-01-08T08:00:00');
   }
   give('ConveneSession', { at: '2024-01-09T08:00:00+07:00', place: 'Phòng họp' }, seat(1), sessionDay);
-  const present = roll.slice(0, 6).map((one) => one.seat);
-  give('RecordAttendance', { present }, seat(2), sessionDay);
-  const lines = [{ unit: 'd', yes: 6, no: 0, invalid: 0 }];
-  const paper = { award: 'provincial-flag', team: ['s4', 's5', 's6'], issued: 6, returned: 6, lines };
-  give('EnterPaperCount', paper, seat(2), sessionDay);
+  return journal;
+}
+
+/** A session with the first so many of the roll present; with 0 nobody has been recorded yet. */
+export function attendedCouncil(
+  present: number,
+  rules: Record<string, string | boolean> = {},
+  leads?: { seat: string; unit: string },
+): MemoryJournal {
+  const journal = convenedCouncil([], rules, leads);
+  const seats = roll.slice(0, present).map((one) => one.seat);
+  if (present > 0) giverOf(journal)('RecordAttendance', { present: seats }, seat(2), sessionDay);
+  return journal;
+}
+
+/** The box for the flag, every paper a yes unless said otherwise. */
+export function paperOf(
+  present: number,
+  {
+    yes = present,
+    issued = present,
+    returned = present,
+    ...more
+  }: { yes?: number; issued?: number; returned?: number; written?: number; team?: string[] } = {},
+) {
+  const lines = [{ unit: 'd', yes, no: 0, invalid: 0 }];
+  return { award: 'provincial-flag', team: ['s4', 's5', 's6'], issued, returned, lines, ...more };
+}
+
+/** A session whose votes are counted; the flag is voted on paper by six of seven. */
+export function countedCouncil({ c = 6, b = 6, ineligible = [] }: CouncilPlay = {}): MemoryJournal {
+  const journal = convenedCouncil(ineligible, {}, undefined);
+  const give = giverOf(journal);
+  give('RecordAttendance', { present: roll.slice(0, 6).map((one) => one.seat) }, seat(2), sessionDay);
+  give('EnterPaperCount', paperOf(6), seat(2), sessionDay);
   for (let n = 1; n <= 6; n++) {
     const choices = [
       { unit: 'c', choice: n <= c ? 'yes' : 'abstain' },
@@ -66,7 +109,13 @@ export function concludedCouncil({ c = 6, b = 6, ineligible = [] }: CouncilPlay 
     give('CastVote', { award: 'certificate', choices }, seat(n), sessionDay);
   }
   give('CountVotes', {}, seat(2), sessionDay);
-  give('ConcludeSession', { conclusions: 'Thống nhất trình.' }, seat(1), sessionDay);
+  return journal;
+}
+
+/** A session that is concluded. */
+export function concludedCouncil(play: CouncilPlay = {}): MemoryJournal {
+  const journal = countedCouncil(play);
+  giverOf(journal)('ConcludeSession', { conclusions: 'Thống nhất trình.' }, seat(1), sessionDay);
   return journal;
 }
 
