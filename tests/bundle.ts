@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto';
 import { headOf } from '../shared/journal.ts';
 
 export type BundleLine = { stream: string; seq: number; sha256: string; body: string };
-export type BundleBody = { prev: string; at: string; actor: object; events: Record<string, unknown>[] };
+export type BundleBody = {
+  prev: string;
+  at: string;
+  actor: object;
+  command: object;
+  events: Record<string, unknown>[];
+};
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 

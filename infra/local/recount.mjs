@@ -9,6 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 const genesis = '0'.repeat(64);
@@ -104,6 +105,629 @@ function workingDaysAfter(at, days, { off, workedWeekendDays } = { off: [], work
   return `${text()}T17:00:00+07:00`;
 }
 
+// ── The form of commits and events ───────────────────────────────────────────────────────────────────────────────
+
+/** A form is a test of a value, or an object of forms: those keys and no other, a `maybe` alone may be missing. */
+function fits(form, value) {
+  if (typeof form === 'function') return form(value);
+  return (
+    isPlain(value) &&
+    Object.keys(value).every((key) => Object.hasOwn(form, key)) &&
+    Object.entries(form).every(([key, inner]) =>
+      Object.hasOwn(value, key) ? fits(inner.maybe ?? inner, value[key]) : inner.maybe !== undefined,
+    )
+  );
+}
+const isPlain = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const maybe = (form) => ({ maybe: form });
+const like = (pattern) => (value) => typeof value === 'string' && pattern.test(value);
+const oneOf = (list) => (value) => list.split(' ').includes(value);
+const orNull = (form) => (value) => value === null || fits(form, value);
+const listOf = (form) => (value) => Array.isArray(value) && value.every((inner) => fits(form, inner));
+const mapOf = (form) => (value) => isPlain(value) && Object.values(value).every((inner) => fits(form, inner));
+/** What is compared whole with what it was made from, or computed anew, needs no form here. */
+const whole = (value) => value !== undefined;
+const text = (value) => typeof value === 'string';
+const said = (value) => text(value) && value !== '';
+const yesOrNo = (value) => typeof value === 'boolean';
+const number = (value) => Number.isSafeInteger(value) && value >= 0;
+const id = like(/^[A-Za-z0-9._-]{1,64}$/);
+const ids = (value) => listOf(id)(value) && new Set(value).size === value.length;
+const day = (value) => {
+  if (!like(/^\d{4}-\d\d-\d\d$/)(value)) return false;
+  const read = new Date(value);
+  return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(value);
+};
+const moment = (value) =>
+  like(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/)(value) &&
+  !Number.isNaN(Date.parse(value));
+const digest = like(/^[0-9a-f]{64}$/);
+const figure = like(/^-?\d{1,12}(\.\d{1,4})?$/);
+const exact = { num: like(/^-?\d+$/), den: like(/^[1-9]\d*$/) };
+const source = { stream: said, seq: number, sha256: digest };
+const bound = { ref: digest };
+const file = { sha256: digest, name: said, type: said, size: number };
+const paper = { title: said, number: maybe(text), date: maybe(day), file: maybe(file), link: maybe(said) };
+const sign = oneOf('= > ≥ < ≤');
+const better = oneOf('higher lower');
+const target = {
+  id,
+  indicator: said,
+  unitOfMeasure: said,
+  planned: figure,
+  operator: sign,
+  direction: better,
+  added: maybe(yesOrNo),
+  shareOf: maybe(id),
+};
+const attainment = { target: id, planned: figure, actual: orNull(figure), reached: yesOrNo, share: exact };
+const actual = { target: id, value: figure };
+const award = oneOf('government-flag provincial-flag certificate');
+const nominee = { unit: id, award };
+const line = {
+  id,
+  title: said,
+  max: number,
+  kind: oneOf('attainment manual threshold banded count index bonus penalty'),
+  step: number,
+  bands: maybe(listOf(number)),
+  guide: maybe(text),
+};
+const rubric = {
+  id,
+  title: said,
+  scale: (value) => value === 100 || value === 1000,
+  groups: listOf({
+    id,
+    title: said,
+    kind: oneOf('regular bonus penalty'),
+    max: number,
+    core: maybe(yesOrNo),
+    criteria: listOf({ ...line, markedBy: oneOf('peers computed head'), parts: maybe(listOf(line)) }),
+  }),
+};
+const share = like(/^\d{1,4}\/[1-9]\d{0,3}$/);
+const comparison = oneOf('atLeast moreThan');
+/** What each rule may say. */
+const values = {
+  'council.quorum': share,
+  'council.written-votes': yesOrNo,
+  'council.conflict': oneOf('mark abstain'),
+  'council.threshold.government-flag': share,
+  'council.threshold.provincial-flag': share,
+  'council.threshold.certificate': share,
+  'council.comparison.government-flag': comparison,
+  'council.comparison.provincial-flag': comparison,
+  'council.comparison.certificate': comparison,
+  'council.secrecy.government-flag': oneOf('open paper'),
+  'council.secrecy.provincial-flag': oneOf('open paper'),
+  'council.secrecy.certificate': oneOf('open paper'),
+  'bloc.quorum': share,
+  'bloc.flags': number,
+  'bloc.certificates': number,
+  'bloc.amendment-consent': share,
+  'bloc.first-ineligible': oneOf('next vacant'),
+  'score.aggregator': oneOf('mean balanced olympic trimmed median weighted'),
+  'score.weights': like(/^\d{1,3}:\d{1,3}:\d{1,3}$/),
+  'score.rank-on': like(/^(exact|rounded:[0-2])$/),
+  'score.rater-names': yesOrNo,
+  'score.claim-evidence': yesOrNo,
+  'score.comment.floor': yesOrNo,
+  'score.comment.ceiling': yesOrNo,
+  'score.comment.above-self': yesOrNo,
+  'score.comment.distance': share,
+  'score.missing-sheet': oneOf('dropped dropped-ineligible excuse'),
+  'ballots.quorum': share,
+  'ballots.minimum': number,
+  'objection.working-days': number,
+  'objection.answer-working-days': number,
+  'meeting.vote': oneOf('none open paper'),
+  'meeting.candidates': number,
+  'meeting.denominator': oneOf('total present entitled'),
+  'meeting.recused': oneOf('in out'),
+  'meeting.threshold': share,
+  'meeting.comparison': comparison,
+  'next-head.choice': oneOf('either rotation vote'),
+  'next-head.threshold': share,
+  'next-head.comparison': comparison,
+  'government-flag.share': share,
+  'comment.working-days': number,
+  'appraisal.working-days': number,
+  'result-notice.working-days': number,
+  'retention.years': number,
+};
+const rule = {
+  value: (value) => ['string', 'number', 'boolean'].includes(typeof value),
+  source: said,
+  verified: yesOrNo,
+};
+/** Rules by their keys, each known and saying what it may. */
+const rulesLike = (form) => (layer) =>
+  mapOf(form)(layer) &&
+  Object.entries(layer).every(([key, { value }]) => Object.hasOwn(values, key) && values[key](value));
+const inForce = rulesLike({ ...rule, layer: oneOf('default law province bloc'), pack: id });
+const span = (value) =>
+  fits({ opensAt: moment, closesAt: moment }, value) &&
+  Date.parse(value.opensAt) < Date.parse(value.closesAt);
+const member = { unit: id, name: said, shortName: said, kind: said };
+const phase = oneOf('pledge-signing mid-year-review cross-scoring');
+const extension = {
+  number,
+  window: oneOf('pledge review selfScore crossScore meeting'),
+  units: (value) => value === 'all' || listOf(id)(value),
+  until: moment,
+  reason: said,
+};
+const consents = { number, yes: number, needed: number, members: number };
+const documents = {
+  submission: maybe(paper),
+  minutes: maybe(paper),
+  reports: maybe(mapOf(paper)),
+};
+const seat = {
+  seat: id,
+  post: said,
+  role: oneOf('chair deputy standing-deputy member secretary'),
+  unit: orNull(id),
+};
+const as = oneOf('head deputy board');
+
+/** How a signature was given. */
+const manner = {
+  manner: oneOf('platform paper digital'),
+  paper: maybe({ place: said, date: day, document: said, scan: file }),
+  digital: maybe({ document: said, certificate: like(/^[0-9A-Fa-f](?::?[0-9A-Fa-f]){7,39}$/) }),
+};
+
+/** What every event says beside its type and version. */
+const forms = {
+  ProvinceFounded: { name: said },
+  UnitsRegistered: {
+    units: listOf({
+      id,
+      name: said,
+      shortName: said,
+      kind: said,
+      validFrom: day,
+      validTo: maybe(day),
+      successors: maybe(listOf(id)),
+      sample: maybe(yesOrNo),
+    }),
+  },
+  UnitSucceeded: { unit: id, successors: listOf(id), validTo: day, document: said },
+  AccountsAssigned: {
+    assignments: listOf({
+      id,
+      account: id,
+      role: oneOf(
+        'unit-officer unit-leader unit-deputy board-specialist board-head council-member council-secretary council-chair chairman-office auditor',
+      ),
+      unit: maybe(id),
+      seat: maybe(id),
+      signsAs: maybe(oneOf('KT. TUQ.')),
+      from: moment,
+      to: maybe(moment),
+    }),
+  },
+  AssignmentEnded: { assignment: id, to: moment },
+  SeasonOpened: { season: like(/^20\d\d$/), title: said },
+  SeasonArchived: { season: like(/^20\d\d$/) },
+
+  SeasonCreated: { source, season: like(/^20\d\d$/), title: said, province: said },
+  DirectiveIssued: {
+    directive: {
+      number: said,
+      date: day,
+      title: said,
+      theme: said,
+      endsOn: day,
+      targets: listOf({
+        id,
+        bullet: number,
+        parent: orNull(id),
+        text: said,
+        metric: said,
+        metricEn: said,
+        change: oneOf('none increase decrease maintain qualitative'),
+        operator: orNull(sign),
+        value: orNull(figure),
+        unit: orNull(text),
+        direction: orNull(better),
+        sector: said,
+        owner: maybe(text),
+        rollUp: maybe(oneOf('sum owner')),
+      }),
+    },
+  },
+  RubricAdopted: { rubric },
+  BlocsDefined: {
+    source,
+    blocs: listOf({
+      id,
+      kind: oneOf('khoi cum'),
+      name: said,
+      members: listOf(member),
+      head: id,
+      deputy: id,
+      rubric: id,
+    }),
+  },
+  BlocRemoved: { bloc: id },
+  CalendarSet: {
+    calendar: {
+      pledge: span,
+      review: span,
+      selfScore: span,
+      crossScore: span,
+      meeting: span,
+      council: span,
+      publication: span,
+    },
+  },
+  DaysOffSet: { days: { off: listOf(day), workedWeekendDays: listOf(day) }, source: said, verified: yesOrNo },
+  TargetFigureRecorded: { target: id, value: figure, asOf: day, source: said },
+  CouncilAppointed: { name: said, roll: listOf(seat) },
+  RulesSet: {
+    packs: maybe(
+      listOf({
+        id,
+        title: said,
+        basis: listOf(said),
+        from: orNull(day),
+        to: orNull(day),
+        source: said,
+        verified: yesOrNo,
+        values: rulesLike(rule),
+      }),
+    ),
+    province: maybe(rulesLike(rule)),
+    blocs: maybe(mapOf(rulesLike(rule))),
+  },
+  SeasonLaunched: {
+    source,
+    on: day,
+    rules: inForce,
+    blocRules: mapOf(inForce),
+    warnings: listOf({ at: text, severity: oneOf('warning'), vi: said, en: said }),
+  },
+  CycleRestarted: { run: number, reason: said },
+
+  BlocScheduled: {
+    source,
+    season: whole,
+    bloc: whole,
+    kind: whole,
+    name: whole,
+    members: whole,
+    head: whole,
+    deputy: whole,
+    rubric: whole,
+    calendar: whole,
+    rules: whole,
+    provinceTargets: whole,
+    daysOff: maybe(whole),
+  },
+  PhaseStarted: { phase, run: number },
+  PhaseRestarted: { phase, run: number, reason: said },
+  TargetsRegistered: {
+    unit: id,
+    targets: listOf(target),
+    titles: listOf(oneOf('provincial-flag certificate excellent-collective')),
+    source: maybe(source),
+  },
+  PledgeDrafted: { text: said },
+  SignaturesVoided: { version: number, units: ids },
+  PledgeFrozen: { version: number, document: said, hash: digest, withoutTargets: ids, changes: maybe(whole) },
+  PledgeSigned: { unit: id, hash: digest, ...manner },
+  NonSigningExplained: { unit: id, reason: said },
+  PledgeClosed: { hash: orNull(digest), signed: ids, absent: ids, reasons: maybe(mapOf(said)) },
+  AddendumOpened: {
+    source,
+    season: source,
+    number,
+    kind: oneOf('join succeed'),
+    member,
+    predecessor: orNull(id),
+    targets: listOf(target),
+    titles: listOf(oneOf('provincial-flag certificate excellent-collective')),
+    signers: ids,
+    document: said,
+    hash: digest,
+  },
+  AddendumSigned: { number, unit: id, hash: digest, ...manner },
+  AddendumConcluded: { number, members: listOf(member), head: id, deputy: id },
+  AddendumWithdrawn: { number, reason: said },
+  ExtensionRequested: extension,
+  ExtensionAnswered: { number, approved: yesOrNo, reason: said },
+  ExtensionGranted: extension,
+  RubricProposed: { number, rubric, reason: said, changes: whole },
+  RubricConsentGiven: { number, unit: id, agrees: yesOrNo },
+  RubricAmended: { ...consents, version: number },
+  RubricRejected: consents,
+  ActualsReported: {
+    unit: id,
+    actuals: listOf(actual),
+    attainments: listOf(attainment),
+    narrative: said,
+    late: maybe(yesOrNo),
+  },
+  FindingsRecorded: { text: said },
+  ReviewClosed: { reported: ids, missing: ids, findings: yesOrNo },
+  SelfScoreSubmitted: {
+    unit: id,
+    actuals: listOf(actual),
+    lines: listOf({ criterion: id, points: number, evidence: listOf(paper) }),
+    computed: mapOf({ points: number, mean: exact, attainments: listOf(attainment) }),
+    rubric: maybe(number),
+  },
+  SelfScoringClosed: { submitted: ids, missing: ids },
+  RoundOpened: { by: oneOf('head calendar') },
+  ScoreSheetSubmitted: {
+    unit: id,
+    marks: mapOf(mapOf(number)),
+    recused: maybe(mapOf(bound)),
+    comments: maybe(mapOf(mapOf(bound))),
+    rubric: maybe(number),
+  },
+  HeadMarked: { unit: id, marks: mapOf(number), as, reasons: maybe(mapOf(said)) },
+  IndexImported: {
+    criterion: id,
+    outOf: figure,
+    values: listOf({ unit: id, value: figure, points: number }),
+    source: said,
+  },
+  RoundClosed: { sheets: listOf({ unit: id, seq: number }), missing: ids },
+  Tallied: {
+    lines: listOf({
+      unit: id,
+      ballots: number,
+      received: number,
+      computed: number,
+      confirmed: number,
+      bonus: number,
+      penalty: number,
+      by: said,
+      total: orNull(exact),
+      shown: orNull(said),
+      core: orNull(exact),
+      quorum: yesOrNo,
+      rank: orNull(number),
+      decidedBy: orNull(said),
+    }),
+    revision: maybe(number),
+  },
+  KnockOutRecorded: {
+    number,
+    unit: id,
+    kind: oneOf(
+      'discipline investigation inspection complaint corruption serious-accident party-not-clean insurance-debt tax-debt environment-breach labour-breach food-safety-breach other',
+    ),
+    document: said,
+    date: day,
+  },
+  KnockOutLifted: { number, document: said, date: day },
+  MissingSheetExcused: { unit: id, document: said, date: day },
+  ObjectionFiled: { number, unit: id, criterion: id, ground: bound, answerBy: moment },
+  ObjectionEscalated: { number },
+  ObjectionAnswered: { number, outcome: oneOf('upheld refused'), reason: said, as },
+  ResultCorrected: { number, unit: id, criterion: id, to: number, before: whole },
+  MeetingHeld: { number, place: said, present: ids, quorum: whole },
+  RankingConfirmed: {
+    meeting: number,
+    ranks: listOf({ unit: id, rank: orNull(number) }),
+    ineligible: ids,
+    knockOuts: maybe(whole),
+  },
+  BallotOpened: {
+    number,
+    mode: oneOf('open paper'),
+    candidates: ids,
+    recused: ids,
+    voters: ids,
+    denominator: number,
+    needed: number,
+  },
+  BallotCast: { number, unit: id, choice: orNull(id) },
+  BallotCounted: {
+    number,
+    votes: listOf({ unit: id, votes: number }),
+    blank: number,
+    invalid: number,
+    paper: maybe({ team: ids, issued: number, returned: number }),
+    elected: orNull(id),
+  },
+  NominationsMade: {
+    meeting: number,
+    nominees: listOf({ ...nominee, rank: number }),
+    quota: { flags: number, certificates: number },
+    documents: maybe(documents),
+  },
+  DocumentsAdded: { documents },
+  NextHeadChosen: { head: id, deputy: id, by: oneOf('rotation vote'), yes: maybe(number) },
+  HandedOver: { to: id, items: said, date: day },
+  BlocClosed: { reason: oneOf('no-nomination-in-time') },
+
+  CouncilOpened: {
+    source,
+    season: whole,
+    session: whole,
+    name: whole,
+    roll: whole,
+    blocs: whole,
+    calendar: whole,
+    rules: whole,
+  },
+  NominationReceived: {
+    source,
+    bloc: id,
+    outcome: oneOf('nominated closed'),
+    dossiers: whole,
+    on: day,
+    pack: id,
+    rules: inForce,
+  },
+  DossierReceived: { unit: id, award, on: day, missing: ids },
+  NominationAwaited: { source, bloc: id, until: moment },
+  NominationsClosed: { late: ids },
+  DossierAppraised: { ...nominee, verdict: oneOf('eligible ineligible'), reason: text },
+  SessionConvened: { at: moment, place: said, mode: oneOf('in-session'), roll: whole },
+  AttendanceRecorded: { present: ids, substitutes: listOf({ seat: id, post: said }), quorum: whole },
+  VoteCast: {
+    seat: id,
+    choices: listOf({ unit: id, choice: oneOf('yes no abstain') }),
+    award,
+    written: maybe((value) => value === true),
+  },
+  PaperCounted: {
+    award,
+    team: ids,
+    issued: number,
+    returned: number,
+    written: number,
+    lines: listOf({ unit: id, yes: number, no: number, invalid: number }),
+  },
+  VotesCounted: { counts: whole },
+  BallotVoided: { award, number, reason: said, counts: whole },
+  CouncilConcluded: { conclusions: said, passed: listOf(nominee), failed: listOf(nominee) },
+  DecisionRecorded: {
+    number: said,
+    date: day,
+    office: said,
+    awards: listOf(nominee),
+    omitted: listOf({ ...nominee, reason: said }),
+    publishAt: moment,
+  },
+  AwardHeld: { ...nominee, reason: said },
+  AwardReleased: { ...nominee, reason: said, publishAt: moment, run: number },
+  AwardsPublished: { awards: whole },
+  RefusalsNotified: { refusals: whole },
+  AwardRevoked: { ...nominee, number: said, date: day, legalBasis: said, reason: said },
+  CouncilPhaseRestarted: {
+    phase: oneOf('council-deliberation award-publication'),
+    run: number,
+    reason: said,
+  },
+};
+
+/** The events that each command makes, in their order: `?` may be missing, `*` may come several times. */
+const sequences = {
+  FoundProvince: 'ProvinceFounded AccountsAssigned',
+  RegisterUnits: 'UnitsRegistered',
+  SucceedUnit: 'UnitSucceeded',
+  AssignAccounts: 'AccountsAssigned',
+  EndAssignment: 'AssignmentEnded',
+  OpenSeason: 'SeasonOpened',
+  ArchiveSeason: 'SeasonArchived',
+
+  CreateSeason: 'SeasonCreated',
+  IssueDirective: 'DirectiveIssued',
+  AdoptRubric: 'RubricAdopted',
+  DefineBlocs: 'BlocsDefined',
+  RemoveBloc: 'BlocRemoved',
+  SetCalendar: 'CalendarSet',
+  SetDaysOff: 'DaysOffSet',
+  RecordTargetFigure: 'TargetFigureRecorded',
+  AppointCouncil: 'CouncilAppointed',
+  SetRules: 'RulesSet',
+  LaunchSeason: 'SeasonLaunched',
+  RestartCycle: 'CycleRestarted',
+
+  ScheduleBloc: 'BlocScheduled PhaseStarted',
+  RestartPhase: 'PhaseRestarted',
+  RegisterTargets: 'TargetsRegistered SignaturesVoided?',
+  CopyTargets: 'TargetsRegistered SignaturesVoided?',
+  DraftPledge: 'PledgeDrafted SignaturesVoided?',
+  FreezePledge: 'PledgeFrozen',
+  SignPledge: 'PledgeSigned (PledgeClosed PhaseStarted)?',
+  RecordPaperSignature: 'PledgeSigned (PledgeClosed PhaseStarted)?',
+  RecordDigitalSignature: 'PledgeSigned (PledgeClosed PhaseStarted)?',
+  ExplainNonSigning: 'NonSigningExplained',
+  ClosePledge: 'PledgeClosed PhaseStarted',
+  OpenAddendum: 'AddendumOpened',
+  SignAddendum: 'AddendumSigned (AddendumConcluded (RubricAmended | RubricRejected)?)?',
+  WithdrawAddendum: 'AddendumWithdrawn',
+  ProposeRubric: 'RubricProposed',
+  ConsentToRubric: 'RubricConsentGiven (RubricAmended | RubricRejected)?',
+  RequestExtension: 'ExtensionRequested',
+  AnswerExtension: 'ExtensionAnswered',
+  GrantExtension: 'ExtensionGranted',
+  ReportActuals: 'ActualsReported (ReviewClosed PhaseStarted)?',
+  RecordFindings: 'FindingsRecorded (ReviewClosed PhaseStarted)?',
+  CloseReview: 'ReviewClosed PhaseStarted',
+  SubmitSelfScore: 'SelfScoreSubmitted',
+  CloseSelfScoring: 'SelfScoringClosed',
+  OpenRound: 'SelfScoringClosed? RoundOpened',
+  SubmitScoreSheet: 'ScoreSheetSubmitted',
+  MarkByHead: 'HeadMarked Tallied?',
+  ImportIndex: 'IndexImported Tallied?',
+  CloseRound: 'RoundClosed Tallied?',
+  RecordKnockOut: 'KnockOutRecorded',
+  LiftKnockOut: 'KnockOutLifted',
+  ExcuseMissingSheet: 'MissingSheetExcused',
+  FileObjection: 'ObjectionFiled',
+  AnswerObjection: 'ObjectionAnswered (ResultCorrected Tallied)?',
+  EscalateObjections: 'ObjectionEscalated ObjectionEscalated*',
+  HoldMeeting: 'MeetingHeld',
+  ConfirmRanking: 'RankingConfirmed',
+  OpenBallot: 'BallotOpened',
+  CastBallot: 'BallotCast BallotCounted?',
+  CloseBallot: 'BallotCounted',
+  EnterBallotCount: 'BallotCounted',
+  Nominate: 'NominationsMade',
+  AddDocuments: 'DocumentsAdded',
+  ChooseNextHead: 'NextHeadChosen',
+  HandOver: 'HandedOver',
+  CloseMeeting: 'BlocClosed',
+
+  OpenCouncil: 'CouncilOpened',
+  ReceiveNomination: 'NominationReceived DossierReceived*',
+  ReceiveDocuments: 'DossierReceived DossierReceived*',
+  AwaitNomination: 'NominationAwaited',
+  CloseNominations: 'NominationsClosed',
+  AppraiseDossier: 'DossierAppraised',
+  ConveneSession: 'SessionConvened',
+  RecordAttendance: 'AttendanceRecorded',
+  CastVote: 'VoteCast',
+  EnterPaperCount: 'PaperCounted',
+  CountVotes: 'VotesCounted',
+  RepeatBallot: 'BallotVoided',
+  ConcludeSession: 'CouncilConcluded',
+  RecordDecision: 'DecisionRecorded',
+  HoldAward: 'AwardHeld',
+  ReleaseAward: 'AwardReleased',
+  RevokeAward: 'AwardRevoked',
+  RestartCouncilPhase: 'CouncilPhaseRestarted',
+  PublishAwards: 'AwardsPublished? RefusalsNotified?',
+};
+
+/** Whether a command makes these events. */
+function makes(command, events) {
+  if (!Object.hasOwn(sequences, command)) return false;
+  const pattern = sequences[command].replace(/\w+/g, '(?:$&,)').replaceAll(' ', '');
+  return new RegExp(`^${pattern}$`).test(events.map(({ type }) => `${type},`).join(''));
+}
+
+const commitForm = {
+  v: (value) => value === 1,
+  stream: said,
+  seq: number,
+  prev: digest,
+  at: like(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  actor: { account: id, role: said, unit: maybe(id), seat: maybe(id), signsAs: maybe(oneOf('KT. TUQ.')) },
+  command: { id: said, name: said, sha256: digest },
+  events: listOf(isPlain),
+};
+
+/** Checks that a commit and each of its events has its form, and that its command makes such events. */
+function checkForm(body, bad) {
+  if (!fits(commitForm, body)) throw bad('it has not the form of a commit');
+  for (const { type, v, ...says } of body.events) {
+    if (!Object.hasOwn(forms, type) || v !== 1) throw bad(`${type} is not known`);
+    if (!fits(forms[type], says)) throw bad(`${type} has not its form`);
+  }
+  if (!makes(body.command.name, body.events)) throw bad(`${body.command.name} does not make such events`);
+}
+
 // ── Reading the bundle: bytes and chain ──────────────────────────────────────────────────────────────────────────
 
 /** The commits by stream, each with its parsed body; every byte of the file accounted for. */
@@ -133,17 +757,22 @@ function read(bytes, expectedHead) {
     if (!same(Object.keys(line), ['stream', 'seq', 'sha256', 'body'])) throw new Bad('a line is no commit');
     const bad = (why) => new Bad(why, stream, seq);
     if (sha256(body) !== hash) throw bad('the hash does not fit the bytes');
-    const parsedBody = JSON.parse(body);
+    let parsedBody;
+    try {
+      parsedBody = JSON.parse(body);
+    } catch {
+      throw bad('its body is not JSON');
+    }
     if (JSON.stringify(parsedBody) !== body) throw bad('its body is not written as the journal writes');
+    checkForm(parsedBody, bad);
     const commit = { ...parsedBody, hash };
     const known = streams.get(stream) ?? [];
     if (stream < before.stream || (stream !== before.stream && known.length > 0))
       throw bad('the stream does not stand in its order');
     if (seq !== known.length + 1) throw bad(`commit ${known.length + 1} should stand here`);
-    if (commit.v !== 1 || commit.stream !== stream || commit.seq !== seq) throw bad('it belongs elsewhere');
+    if (commit.stream !== stream || commit.seq !== seq) throw bad('it belongs elsewhere');
     if (commit.prev !== (known.at(-1)?.hash ?? genesis)) throw bad('it does not follow the commit before it');
     if (known.some((other) => other.command.id === commit.command.id)) throw bad('its command stands twice');
-    if (!commit.events.length) throw bad('it says nothing');
     streams.set(stream, [...known, commit]);
     before = { stream, seq };
   }
@@ -164,94 +793,6 @@ function read(bytes, expectedHead) {
 
 // ── Walking a stream ─────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What each command may record: a commit that names another was relabelled. */
-const recordedBy = {
-  FoundProvince: ['ProvinceFounded', 'AccountsAssigned'],
-  RegisterUnits: ['UnitsRegistered'],
-  SucceedUnit: ['UnitSucceeded'],
-  AssignAccounts: ['AccountsAssigned'],
-  EndAssignment: ['AssignmentEnded'],
-  OpenSeason: ['SeasonOpened'],
-  ArchiveSeason: ['SeasonArchived'],
-  CreateSeason: ['SeasonCreated'],
-  IssueDirective: ['DirectiveIssued'],
-  AdoptRubric: ['RubricAdopted'],
-  DefineBlocs: ['BlocsDefined'],
-  RemoveBloc: ['BlocRemoved'],
-  SetCalendar: ['CalendarSet'],
-  SetDaysOff: ['DaysOffSet'],
-  RecordTargetFigure: ['TargetFigureRecorded'],
-  AppointCouncil: ['CouncilAppointed'],
-  SetRules: ['RulesSet'],
-  RestartCycle: ['CycleRestarted'],
-  LaunchSeason: ['SeasonLaunched'],
-  ScheduleBloc: ['BlocScheduled', 'PhaseStarted'],
-  RestartPhase: ['PhaseRestarted'],
-  RegisterTargets: ['TargetsRegistered', 'SignaturesVoided'],
-  DraftPledge: ['PledgeDrafted', 'SignaturesVoided'],
-  FreezePledge: ['PledgeFrozen'],
-  SignPledge: ['PledgeSigned', 'PledgeClosed', 'PhaseStarted'],
-  RecordPaperSignature: ['PledgeSigned', 'PledgeClosed', 'PhaseStarted'],
-  RecordDigitalSignature: ['PledgeSigned', 'PledgeClosed', 'PhaseStarted'],
-  ExplainNonSigning: ['NonSigningExplained'],
-  CopyTargets: ['TargetsRegistered', 'SignaturesVoided'],
-  ClosePledge: ['PledgeClosed', 'PhaseStarted'],
-  OpenAddendum: ['AddendumOpened'],
-  SignAddendum: ['AddendumSigned', 'AddendumConcluded', 'RubricAmended', 'RubricRejected'],
-  WithdrawAddendum: ['AddendumWithdrawn'],
-  ReportActuals: ['ActualsReported', 'ReviewClosed', 'PhaseStarted'],
-  RecordFindings: ['FindingsRecorded', 'ReviewClosed', 'PhaseStarted'],
-  CloseReview: ['ReviewClosed', 'PhaseStarted'],
-  ProposeRubric: ['RubricProposed'],
-  ConsentToRubric: ['RubricConsentGiven', 'RubricAmended', 'RubricRejected'],
-  RequestExtension: ['ExtensionRequested'],
-  AnswerExtension: ['ExtensionAnswered'],
-  GrantExtension: ['ExtensionGranted'],
-  SubmitSelfScore: ['SelfScoreSubmitted'],
-  CloseSelfScoring: ['SelfScoringClosed'],
-  OpenRound: ['RoundOpened', 'SelfScoringClosed'],
-  SubmitScoreSheet: ['ScoreSheetSubmitted'],
-  MarkByHead: ['HeadMarked', 'Tallied'],
-  ImportIndex: ['IndexImported', 'Tallied'],
-  CloseRound: ['RoundClosed', 'Tallied'],
-  RecordKnockOut: ['KnockOutRecorded'],
-  LiftKnockOut: ['KnockOutLifted'],
-  ExcuseMissingSheet: ['MissingSheetExcused'],
-  FileObjection: ['ObjectionFiled'],
-  AnswerObjection: ['ObjectionAnswered', 'ResultCorrected', 'Tallied'],
-  EscalateObjections: ['ObjectionEscalated'],
-  HoldMeeting: ['MeetingHeld'],
-  ConfirmRanking: ['RankingConfirmed'],
-  Nominate: ['NominationsMade'],
-  AddDocuments: ['DocumentsAdded'],
-  ChooseNextHead: ['NextHeadChosen'],
-  HandOver: ['HandedOver'],
-  CloseMeeting: ['BlocClosed'],
-  OpenBallot: ['BallotOpened'],
-  CastBallot: ['BallotCast', 'BallotCounted'],
-  CloseBallot: ['BallotCounted'],
-  EnterBallotCount: ['BallotCounted'],
-  OpenCouncil: ['CouncilOpened'],
-  ReceiveNomination: ['NominationReceived', 'DossierReceived'],
-  ReceiveDocuments: ['DossierReceived'],
-  AwaitNomination: ['NominationAwaited'],
-  CloseNominations: ['NominationsClosed'],
-  AppraiseDossier: ['DossierAppraised'],
-  ConveneSession: ['SessionConvened'],
-  RecordAttendance: ['AttendanceRecorded'],
-  CastVote: ['VoteCast'],
-  EnterPaperCount: ['PaperCounted'],
-  CountVotes: ['VotesCounted'],
-  RepeatBallot: ['BallotVoided'],
-  ConcludeSession: ['CouncilConcluded'],
-  RecordDecision: ['DecisionRecorded'],
-  HoldAward: ['AwardHeld'],
-  ReleaseAward: ['AwardReleased'],
-  RevokeAward: ['AwardRevoked'],
-  RestartCouncilPhase: ['CouncilPhaseRestarted'],
-  PublishAwards: ['AwardsPublished', 'RefusalsNotified'],
-};
-
 /**
  * Walks a stream's events in order. `rules[type](state, event, about)` checks an event and takes it into the state;
  * `about` has the commit's place, time and actor, and `must(condition, why)`.
@@ -263,12 +804,6 @@ function walk(bundle, name, state, rules, upTo = Number.POSITIVE_INFINITY, after
       if (!condition) throw new Bad(why, name, commit.seq);
     };
     const about = { must, at: commit.at, actor: commit.actor, commit, bundle };
-    must(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(commit.at), 'its time is not one');
-    const may = Object.hasOwn(recordedBy, commit.command.name) ? recordedBy[commit.command.name] : [];
-    must(
-      commit.events.every(({ type }) => may.includes(type)),
-      `${commit.command.name} does not record that`,
-    );
     must(
       isSystem(commit.actor) || holdsRole(bundle, commit.actor, commit.at),
       'its actor did not hold the role',
@@ -304,7 +839,7 @@ function sourceOf({ must, bundle }, source, stream) {
 /** Machines write their own clocks' time: what follows may bear an earlier one, by this much. */
 const minute = 60_000;
 
-const isSystem = (actor) => actor.account === 'system' && actor.role === 'system';
+const isSystem = (actor) => same(actor, { account: 'system', role: 'system' });
 const isBoard = (actor) => actor.role === 'board-head' || actor.role === 'board-specialist';
 const bindsUnit = (actor, unit) =>
   actor.unit === unit && (actor.role === 'unit-leader' || actor.role === 'unit-deputy');
@@ -367,6 +902,9 @@ const provinceRules = {
   },
 };
 const newProvince = () => ({ name: undefined, assignments: {}, units: {}, seasons: {} });
+
+/** Whether a unit of the register existed on a day. */
+const existsOn = (unit, date) => unit && unit.validFrom <= date && (!unit.validTo || date <= unit.validTo);
 
 function provinceAt(bundle, seq) {
   return walk(bundle, 'province', newProvince(), provinceRules, seq);
@@ -554,7 +1092,8 @@ const seasonRules = {
   },
   SeasonLaunched(state, event, about) {
     const { must, actor, at } = about;
-    sourceOf(about, event.source, 'province');
+    const province = provinceAt(about.bundle, sourceOf(about, event.source, 'province'));
+    must(province.seasons[state.id]?.open, 'the season was not open');
     must(
       actor.role === 'board-head' && !state.launched,
       'a season is launched once, by the head of the Board',
@@ -583,7 +1122,23 @@ const seasonRules = {
       must(ids.length >= 3 && ids.length <= 30, `${id} has ${ids.length} members`);
       must(ids.includes(head) && ids.includes(deputy) && head !== deputy, `${id} has no head or no deputy`);
       must(state.rubrics[rubric], `${id} has no rubric`);
-      for (const unit of ids) must(!taken.has(unit) && taken.add(unit), `${unit} is in two blocs`);
+      for (const unit of ids) {
+        must(!taken.has(unit) && taken.add(unit), `${unit} is in two blocs`);
+        must(existsOn(province.units[unit], event.on), `${unit} did not exist on the day of the launch`);
+      }
+    }
+    must(
+      taken.size > 0 && !isOver(state.calendar.pledge.closesAt, at),
+      'there was nobody, or no time, to sign',
+    );
+    const { roll } = state.council;
+    const seats = roll.map((one) => one.seat);
+    must(seats.length >= 3 && new Set(seats).size === seats.length, 'the Council has fewer than three seats');
+    for (const role of ['chair', 'secretary'])
+      must(roll.filter((one) => one.role === role).length === 1, `the Council has not one ${role}`);
+    for (const rules of [event.rules, ...Object.values(event.blocRules)]) {
+      const { value, layer } = rules['score.aggregator'] ?? {};
+      must(value !== 'median' || layer === 'bloc', 'the median is no rule that the bloc agreed on');
     }
     state.launched = event;
   },
@@ -1199,6 +1754,7 @@ const blocRules = {
   },
   NonSigningExplained(state, { unit, reason }, { must, actor }) {
     must(isHead(actor, state) || isBoard(actor) || bindsUnit(actor, unit), 'it is not theirs to say');
+    must(membersOf(state).includes(unit), 'it is no member');
     must(!state.pledge.closed && !state.pledge.signed.includes(unit), 'there is nothing to explain');
     state.pledge.reasons[unit] = reason;
   },
@@ -1239,10 +1795,7 @@ const blocRules = {
       'the names differ from the register',
     );
     const day = dateInVietnam(at);
-    must(
-      register.validFrom <= day && (!register.validTo || day <= register.validTo),
-      'the unit did not exist',
-    );
+    must(existsOn(register, day), 'the unit did not exist');
     const already = membersOf(state).includes(member.unit);
     if (kind === 'join') must(predecessor === null && !already, 'it is a member already');
     else
@@ -2493,7 +3046,9 @@ function main(argv) {
   }
   let bytes;
   try {
-    bytes = readFileSync(file);
+    // `npm run` moves to the project's folder first; the name was typed where `npm run` was.
+    const { npm_lifecycle_event: script, INIT_CWD: typedIn = '' } = process.env;
+    bytes = readFileSync(script === 'verify' ? resolve(typedIn, file) : file);
   } catch (error) {
     process.stderr.write(`${file} cannot be read: ${error.message}\n`);
     return 2;
