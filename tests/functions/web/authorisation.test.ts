@@ -511,6 +511,27 @@ describe('pages', () => {
     },
   );
 
+  test('signing out ends the session; signing out everywhere ends all of that sign-in and of nobody else', async () => {
+    const leader = roles.leader ?? '';
+    const [one, two, three] = [
+      await cookieOf(world, leader),
+      await cookieOf(world, leader),
+      await cookieOf(world, leader),
+    ];
+    const other = await cookieOf(world, roles['bloc head'] ?? '');
+    const isOpen = async (cookie: string) =>
+      (await world.app.request('/ban-lam-viec', { headers: { Cookie: cookie } })).status === 200;
+    const signOut = (cookie: string, path: string) =>
+      world.app.request(path, { method: 'POST', headers: { Cookie: cookie, Origin: world.deps.origin } });
+    const left = await signOut(one, '/auth/dang-xuat');
+    expect(left.status).toBe(303);
+    expect(left.headers.get('Set-Cookie')).toMatch(/Max-Age=0/);
+    expect([await isOpen(one), await isOpen(two)]).toEqual([false, true]);
+    await signOut(two, '/auth/dang-xuat-moi-noi');
+    expect([await isOpen(two), await isOpen(three), await isOpen(other)]).toEqual([false, false, true]);
+    cookies.clear();
+  });
+
   test('a form that another site sends is refused, whatever cookie comes with it', async () => {
     const cookie = await cookieOf(world, roles.leader ?? '');
     for (const origin of ['https://example.com', 'null', undefined]) {
