@@ -1396,12 +1396,7 @@ const tieKeys = {
     const inner = [...unit.byRater.values()].sort((a, b) => a - b).slice(1, -1);
     return [fraction(BigInt(inner.reduce((sum, points) => sum + points, 0)), BigInt(inner.length))];
   },
-  'majority-judgment': (unit) => {
-    const rest = [...unit.byRater.values()].sort((a, b) => a - b);
-    const order = [];
-    while (rest.length > 0) order.push(...rest.splice(Math.ceil(rest.length / 2) - 1, 1));
-    return order.map((points) => fraction(BigInt(points)));
-  },
+  'majority-judgment': (unit) => [...unit.byRater.values()].sort((a, b) => a - b),
 };
 
 function wins(unit, rival) {
@@ -1414,6 +1409,27 @@ function wins(unit, rival) {
   return ahead > 0;
 }
 
+/** Whether one key stands above another. */
+function beats(step, a, b) {
+  if (step === 'majority-judgment') return byMajority(a, b) > 0;
+  for (let i = 0; i < Math.min(a.length, b.length); i++) if (!equal(a[i], b[i])) return less(b[i], a[i]);
+  return false;
+}
+
+/**
+ * Two sorted lists of ballots from their middles outwards, the lower of two first. Each is read as if it had so many
+ * ballots as both together can be divided into, so that lists of other lengths can be compared too.
+ */
+function byMajority(a, b) {
+  const cells = 2 * a.length * b.length;
+  for (let out = 0; out < cells / 2; out++)
+    for (const cell of [cells / 2 - 1 - out, cells / 2 + out]) {
+      const [left, right] = [a, b].map((list) => list[Math.floor((cell * list.length) / cells)]);
+      if (left !== right) return left - right;
+    }
+  return 0;
+}
+
 /** Ranks units that are tied so far, from a rank on, by the steps that are left. */
 function rank(tied, from, [step, ...later]) {
   if (step === undefined) {
@@ -1421,13 +1437,9 @@ function rank(tied, from, [step, ...later]) {
     return;
   }
   const keyed = tied.map((unit) => ({ unit, key: tieKeys[step](unit, tied) }));
-  const beats = (a, b) => {
-    for (let i = 0; i < Math.min(a.length, b.length); i++) if (!equal(a[i], b[i])) return less(b[i], a[i]);
-    return false;
-  };
   for (const { unit, key } of keyed) {
-    const better = keyed.filter((other) => beats(other.key, key)).length;
-    const level = keyed.filter((other) => !beats(other.key, key) && !beats(key, other.key));
+    const better = keyed.filter((other) => beats(step, other.key, key)).length;
+    const level = keyed.filter((other) => !beats(step, other.key, key) && !beats(step, key, other.key));
     if (level.length === 1) Object.assign(unit, { rank: from + better, decidedBy: step });
     else if (level[0].unit === unit)
       rank(

@@ -294,10 +294,7 @@ const comparisons: Readonly<
       return left && right ? compareQuotients(left, right) : 0;
     };
   },
-  'majority-judgment': (group) => {
-    const values = new Map(group.map((entry) => [entry.unit, majorityValue([...entry.ballots.values()])]));
-    return (a, b) => compareSequences(values.get(a.unit) ?? [], values.get(b.unit) ?? []);
-  },
+  'majority-judgment': () => (a, b) => compareMajorities([...a.ballots.values()], [...b.ballots.values()]),
 };
 
 /** Among raters other than the two, how many more put a above b than b above a. */
@@ -325,12 +322,27 @@ function majorityValue(ballots: readonly number[]): readonly number[] {
   return value;
 }
 
-function compareSequences(a: readonly number[], b: readonly number[]): number {
-  for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+/**
+ * By majority judgment. Where one has more ballots, each ballot of both counts so often that they have equally many:
+ * compared as far as the shorter goes, two could each be level with a third and not with one another.
+ */
+function compareMajorities(a: readonly number[], b: readonly number[]): number {
+  const repeated = (ballots: readonly number[], times: number) =>
+    ballots.flatMap((points) => Array<number>(times).fill(points));
+  const common = commonDivisor(a.length, b.length);
+  const [left, right] = [
+    majorityValue(repeated(a, b.length / common)),
+    majorityValue(repeated(b, a.length / common)),
+  ];
+  for (const [i, points] of left.entries()) {
+    const difference = points - (right[i] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }
 
 function rankEntries(entries: readonly Entry[]): ReadonlyMap<UnitId, { rank: number; decidedBy: TieStep }> {

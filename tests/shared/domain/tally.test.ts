@@ -179,6 +179,30 @@ describe('the tie chain stops at the first step that decides', () => {
     expect(ranksOf(lines).slice(0, 2)).toEqual([2, 1]);
     expect(decidersOf(lines).slice(0, 2)).toEqual(['majority-judgment', 'majority-judgment']);
   });
+  test('6: majority judgment of units with other numbers of ballots, whatever their order', () => {
+    // a has four ballots of 10, b a fifth, c two more that differ from it by as much up as down.
+    const from = {
+      a: { d: 1000, e: 1000, f: 1000, g: 1000 },
+      b: { d: 1000, e: 1000, f: 1000, g: 1000, c: 1000 },
+      c: { d: 1000, e: 1000, f: 1000, g: 1000, a: 900, b: 1100 },
+    };
+    for (const order of ['abcdefg', 'bcadefg', 'gfedcba', 'cdaebfg']) {
+      const units = [...order];
+      const lines = grid(
+        units.map((rater) =>
+          units.map((unit) => (from as Record<string, Record<string, number>>)[unit]?.[rater] ?? null),
+        ),
+      );
+      const placed = Object.fromEntries(
+        units.map((unit, i) => [unit, [lines[i]?.rank, lines[i]?.decidedBy]] as const),
+      );
+      expect(placed).toMatchObject({
+        a: [1, 'shared-rank'],
+        b: [1, 'shared-rank'],
+        c: [3, 'majority-judgment'],
+      });
+    }
+  });
   test('7: a shared rank, and the next rank is skipped', () => {
     const lines = grid([
       [null, 50, 10],
@@ -220,6 +244,31 @@ describe('for any grid of marks', () => {
           });
         });
       }),
+    );
+  });
+  test('permuting the units permutes the result where ballots are missing too', () => {
+    const row = fc.array(fc.constantFrom(null, 900, 1000, 1000, 1000, 1000, 1100), {
+      minLength: 7,
+      maxLength: 7,
+    });
+    fc.assert(
+      fc.property(
+        fc.array(row, { minLength: 7, maxLength: 7 }),
+        fc.integer({ min: 1, max: 6 }),
+        (rows, turn) => {
+          const order = rows.map((_row, i) => (i + turn) % 7);
+          const mark = (i: number, j: number) => (i === j ? null : (rows[i]?.[j] ?? null));
+          const base = grid(rows.map((_row, i) => rows.map((_other, j) => mark(i, j))));
+          const turned = grid(order.map((i) => order.map((j) => mark(i, j))));
+          order.forEach((before, now) => {
+            const { rank, decidedBy, quorum } = base[before] as TallyLine;
+            expect(turned[now]).toMatchObject({ rank, decidedBy });
+            // Whoever has enough ballots has a rank.
+            expect(rank !== null).toBe(quorum);
+          });
+        },
+      ),
+      { numRuns: 300 },
     );
   });
   test('ranks are 1 to n with shared ones skipped, and a better exact score never ranks behind', () => {
