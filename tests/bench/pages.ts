@@ -5,10 +5,15 @@ import { servedSite } from '../site.ts';
 import { cookieOf } from '../world.ts';
 import { machine, rangeOf, type Spread, say, spreadOf, tell } from './measure.ts';
 
-const size = { members: 20, warmUps: 10, rounds: 60 } as const;
+const size = { members: 20, criteria: 30, warmUps: 10, rounds: 60 } as const;
 
 export async function pages(): Promise<void> {
-  const site = await servedSite({ blocs: 1, members: size.members, until: 'Chấm điểm chéo' });
+  const site = await servedSite({
+    blocs: 1,
+    members: size.members,
+    criteria: size.criteria,
+    until: 'Chấm điểm chéo',
+  });
   try {
     await site.moveTo(new Date('2023-12-05T09:00:00+07:00'));
     const [bloc] = site.sample.blocs;
@@ -17,13 +22,11 @@ export async function pages(): Promise<void> {
     if (!bloc || !unit || !rubric) throw new Error('the sample has no bloc');
     const lines = criteriaMarkedBy(rubric, 'peers');
     const peers = bloc.members.filter((one) => one !== unit);
-    // A full draft: every field of the form holds something, a mark and a comment.
+    // A full draft: every mark, and a comment on each fifth.
     for (const peer of peers) {
-      for (const { id } of lines) {
-        for (const [kind, value] of [
-          ['m', '1'],
-          ['c', 'Có đủ minh chứng, đúng thời hạn.'],
-        ] as const) {
+      for (const [i, { id }] of lines.entries()) {
+        const comment = [['c', 'Có đủ minh chứng, đúng thời hạn.']] as const;
+        for (const [kind, value] of [['m', '1'], ...(i % 5 === 0 ? comment : [])] as const) {
           const path = `/api/seasons/2023/blocs/${bloc.id}/drafts/${unit}/score-sheet/${kind}:${peer}:${id}`;
           const answer = await site.app.request(path, {
             method: 'PUT',
@@ -67,7 +70,7 @@ export async function pages(): Promise<void> {
       `  ${size.rounds} requests one after the other, after ${size.warmUps} warm-ups, through the HTTP application in process: session, roles,`,
     );
     say(
-      `  the bloc's record, a draft of ${peers.length * lines.length * 2} fields from the embedded store, the page, gzip. Neither network nor browser.`,
+      `  the bloc's record, a draft of ${peers.length * (lines.length + Math.ceil(lines.length / 5))} fields from the embedded store, the page, gzip. Neither network nor browser.`,
     );
     say('');
     say(JSON.stringify({ desk, byCriterion, byPeer, review, peers: peers.length, criteria: lines.length }));

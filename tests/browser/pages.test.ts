@@ -112,8 +112,8 @@ const looks = {
 } satisfies Cases;
 
 const weights = {
-  'first loads of desk and score form, 20 units × 20 criteria and more, stay under 150 KB': async (open) => {
-    const site = await servedSite({ blocs: 1, members: 20, until: 'Chấm điểm chéo' });
+  'first loads of desk and score form, 20 units × 30 criteria, stay under 150 KB': async (open) => {
+    const site = await servedSite({ blocs: 1, members: 20, criteria: 30, until: 'Chấm điểm chéo' });
     await site.moveTo(new Date('2023-12-05T09:00:00+07:00'));
     const unit = site.sample.blocs[0]?.members[2];
     const bloc = site.sample.blocs[0]?.id ?? '';
