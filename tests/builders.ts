@@ -250,6 +250,7 @@ export function launchedSeason(
   blocs: Record<string, readonly string[]> = { k01: ['a', 'b', 'c'] },
   overrides: Overrides = {},
   adopted: Rubric = rubric,
+  kinds: Readonly<Record<string, string>> = {},
   seats: typeof roll = roll,
 ): MemoryJournal {
   const journal = memoryJournal();
@@ -274,7 +275,7 @@ export function launchedSeason(
         id,
         name: `Sở ${id}`,
         shortName: id,
-        kind: 'department',
+        kind: kinds[id] ?? 'department',
         validFrom: '2018-04-06',
       })),
     },
@@ -459,7 +460,11 @@ export function playBloc(
       const [flag, ...rest] = ranks.filter(({ rank }) => rank !== null).map((line) => line.unit);
       give(
         'Nominate',
-        { flags: flag ? [flag] : [], certificates: rest.slice(0, 2) },
+        {
+          flags: flag ? [flag] : [],
+          certificates: rest.slice(0, 2),
+          documents: papersFor([flag, ...rest.slice(0, 2)].flatMap((id) => (id ? [{ unit: id }] : []))),
+        },
         leader(head),
         '2023-12-19T11:00:00',
       );
@@ -470,6 +475,13 @@ export function playBloc(
     if (stop === until) break;
   }
   return journal;
+}
+
+/** The whole papers of a nomination: submission, minutes, and a report for each of these units. */
+export function papersFor(units: readonly { unit: string }[]) {
+  const paper = (title: string) => ({ title, number: '1', date: '2023-12-19' });
+  const reports = Object.fromEntries(units.map(({ unit: id }) => [id, paper('Báo cáo thành tích')]));
+  return { submission: paper('Tờ trình'), minutes: paper('Biên bản'), reports };
 }
 
 /** A target planned at 90 per cent, higher is better. */

@@ -52,7 +52,7 @@ function convenedCouncil(
   leads: { seat: string; unit: string } | undefined,
 ): MemoryJournal {
   const seats = roll.map((one) => (one.seat === leads?.seat ? { ...one, unit: leads.unit as never } : one));
-  const season = launchedSeason({ k01: ['a', 'b', 'c', 'd'] }, rules, rubric, seats);
+  const season = launchedSeason({ k01: ['a', 'b', 'c', 'd'] }, rules, rubric, {}, seats);
   const journal = playBloc(season, 'k01', 'nominated', {
     actual: (id) => String(60 + 5 * 'abcd'.indexOf(id)),
   });

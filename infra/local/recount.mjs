@@ -191,6 +191,9 @@ const comparison = oneOf('atLeast moreThan');
 /** What each rule may say. */
 const values = {
   'council.quorum': share,
+  'opinion.matters': text,
+  'opinion.working-days': number,
+  'opinion.silence': oneOf('agrees waits'),
   'council.written-votes': yesOrNo,
   'council.conflict': oneOf('mark abstain'),
   'council.threshold.government-flag': share,
@@ -555,6 +558,7 @@ const forms = {
     roll: whole,
     blocs: whole,
     calendar: whole,
+    daysOff: whole,
     rules: whole,
   },
   NominationReceived: {
@@ -566,10 +570,34 @@ const forms = {
     pack: id,
     rules: inForce,
   },
-  DossierReceived: { unit: id, award, on: day, missing: ids },
+  DossierReceived: {
+    source,
+    unit: id,
+    award,
+    on: day,
+    missing: ids,
+    papers: digest,
+    dueBy: orNull(moment),
+  },
   NominationAwaited: { source, bloc: id, until: moment },
   NominationsClosed: { late: ids },
   DossierAppraised: { ...nominee, verdict: oneOf('eligible ineligible'), reason: text },
+  DossierReturned: { ...nominee, reason: said },
+  OpinionAsked: {
+    number,
+    matter: oneOf('insurance tax environment labour food-safety'),
+    agency: said,
+    document: said,
+    date: day,
+    nominees: listOf(nominee),
+    answerBy: moment,
+  },
+  OpinionAnswered: {
+    number,
+    document: said,
+    date: day,
+    breaches: listOf({ ...nominee, finding: said }),
+  },
   SessionConvened: { at: moment, place: said, mode: oneOf('in-session'), roll: whole },
   AttendanceRecorded: { present: ids, substitutes: listOf({ seat: id, post: said }), quorum: whole },
   VoteCast: {
@@ -685,6 +713,9 @@ const sequences = {
   AwaitNomination: 'NominationAwaited',
   CloseNominations: 'NominationsClosed',
   AppraiseDossier: 'DossierAppraised',
+  ReturnDossier: 'DossierReturned',
+  AskOpinion: 'OpinionAsked',
+  AnswerOpinion: 'OpinionAnswered',
   ConveneSession: 'SessionConvened',
   RecordAttendance: 'AttendanceRecorded',
   CastVote: 'VoteCast',
@@ -928,6 +959,9 @@ function assignmentsOf(bundle) {
 /** What holds where nobody has set anything. */
 const defaults = {
   'council.quorum': '2/3',
+  'opinion.matters': 'insurance,tax,environment,labour',
+  'opinion.working-days': 10,
+  'opinion.silence': 'agrees',
   'council.written-votes': true,
   'council.conflict': 'mark',
   'council.threshold.government-flag': '80/100',
@@ -2559,8 +2593,13 @@ function blocHolds(state, { must }) {
   must(!state.closed || !marked || !imported || state.tallied, 'everything is in and nothing was tallied');
 }
 
+/** A bloc as it stood after a commit of its own; many dossiers are copied from the same one. */
 function blocAt(bundle, name, seq) {
-  return walk(bundle, name, newBloc(), blocRules, seq, blocHolds);
+  const key = `${name} ${seq}`;
+  bundle.blocsThen ??= new Map();
+  if (!bundle.blocsThen.has(key))
+    bundle.blocsThen.set(key, walk(bundle, name, newBloc(), blocRules, seq, blocHolds));
+  return bundle.blocsThen.get(key);
 }
 
 // ── The Council ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -2626,6 +2665,9 @@ const dossierParts = ['submission', 'minutes', 'report'];
 const lackingIn = ({ documents }, unit) =>
   dossierParts.filter((part) => !(part === 'report' ? documents.reports[unit] : documents[part]));
 
+/** Matters on which agencies are asked about firms. */
+const matters = { insurance: 1, tax: 1, environment: 1, labour: 1, 'food-safety': 1 };
+
 const councilRules = {
   CouncilOpened(state, { type: _type, v: _v, source, rules, ...terms }, about) {
     const { must, actor, bundle, commit } = about;
@@ -2638,6 +2680,7 @@ const councilRules = {
       ...season.council,
       blocs: Object.values(season.blocs).map(({ id, name }) => ({ bloc: id, name })),
       calendar: { meeting, council, publication },
+      daysOff: season.daysOff ?? { off: [], workedWeekendDays: [] },
     };
     must(same(terms, expected) && same(rules, season.rules), "the copy differs from the season's decisions");
     Object.assign(state, { terms, rules });
@@ -2658,9 +2701,11 @@ const councilRules = {
       areRulesOn(rules, state.rules, event.on, event.bloc) && event.pack === rules['council.quorum'].pack,
       'the rules are not those of the date of receipt',
     );
+    const memberOf = (unit) => bloc.terms.members.find((member) => member.unit === unit);
     const expected = bloc.nominees.map(({ unit, award, rank: place }) => ({
       unit,
-      name: bloc.terms.members.find((member) => member.unit === unit).name,
+      name: memberOf(unit).name,
+      kind: memberOf(unit).kind,
       award,
       bloc: event.bloc,
       rank: place,
@@ -2671,28 +2716,75 @@ const councilRules = {
     expected.forEach(({ unit, award }, i) => {
       const receipt = events[next + i] ?? {};
       must(
-        receipt.type === 'DossierReceived' && receipt.unit === unit && receipt.award === award,
+        receipt.type === 'DossierReceived' &&
+          receipt.unit === unit &&
+          receipt.award === award &&
+          same(receipt.source, event.source),
         'a dossier was not received with its nomination',
       );
-      must(sameSet(receipt.missing, lackingIn(bloc, unit)), 'it does not lack what it is said to lack');
     });
     state.received[event.bloc] = rules;
     if (event.outcome === 'nominated') state.nominating.push(event.bloc);
     for (const dossier of expected) state.dossiers[keyOf(dossier)] = { ...dossier, rules };
-    state.receivable[event.bloc] = name;
   },
-  DossierReceived(state, { unit, award, on, missing }, { must, actor, at, bundle }) {
+  DossierReceived(state, { source, unit, award, on, missing, papers, dueBy }, about) {
+    const { must, actor, at, bundle } = about;
     const dossier = state.dossiers[keyOf({ unit, award })];
     must(isSystem(actor) && dossier && on === dateInVietnam(at), 'it is no dossier, or another day');
-    // Papers are added on the bloc's own record; each receipt has to be one of the states that it went through.
-    const stillLacking = lackingIn(blocAt(bundle, state.receivable[dossier.bloc]), unit);
+    const name = `bloc-${bundle.season}-${dossier.bloc}`;
+    const { documents, nominees } = blocAt(bundle, name, sourceOf(about, source, name));
     must(
-      distinct(missing) &&
-        missing.every((part) => dossierParts.includes(part)) &&
-        stillLacking.every((part) => missing.includes(part)),
-      'it does not lack what it is said to lack',
+      nominees.some((one) => one.unit === unit && one.award === award),
+      'the bloc had not nominated it',
     );
-    state.receipts[keyOf(dossier)] = on;
+    must(same(missing, lackingIn({ documents }, unit)), 'it does not lack what it is said to lack');
+    const { submission, minutes, reports } = documents;
+    const expected = sha256(canonical({ submission, minutes, report: reports[unit] }));
+    must(papers === expected && papers !== dossier.papers, 'its papers are others, or the same as before');
+    const days = dossier.rules['appraisal.working-days'].value;
+    const due = missing.length > 0 ? null : workingDaysAfter(at, days, state.terms.daysOff);
+    must(dueBy === due, 'the time for its appraisal is another');
+    Object.assign(dossier, { papers, missing });
+    if (!state.roll) dossier.verdict = undefined;
+  },
+  DossierReturned(state, { unit, award, reason }, { must, actor }) {
+    const dossier = state.dossiers[keyOf({ unit, award })];
+    must(isBoard(actor) && dossier && !state.roll, 'the Board returns dossiers before the session');
+    must(reason.trim() !== '' && dossier.verdict !== 'returned', 'it has no reason, or is returned already');
+    Object.assign(dossier, { verdict: 'returned', reason });
+  },
+  OpinionAsked(state, { number, matter, nominees, date, answerBy }, { must, actor, at }) {
+    const keys = nominees.map(keyOf);
+    must(isBoard(actor) && state.terms && !state.roll, 'the Board asks agencies before the session');
+    must(number === state.opinions.length + 1, 'letters are counted on');
+    must(
+      distinct(keys) &&
+        keys.length > 0 &&
+        keys.every((key) => state.dossiers[key]) &&
+        date <= dateInVietnam(at),
+      'it asks about whom nobody nominated, or is dated ahead',
+    );
+    must(Object.hasOwn(matters, matter), 'there is no such matter');
+    const days = ruleOn(state.rules, dateInVietnam(at), 'opinion.working-days');
+    must(answerBy === workingDaysAfter(at, days, state.terms.daysOff), 'the time to answer is another');
+    state.opinions.push({ matter, keys, date, answerBy });
+  },
+  OpinionAnswered(state, { number, date, breaches }, { must, actor, at }) {
+    const opinion = state.opinions[number - 1];
+    must(isBoard(actor) && opinion && !state.roll, 'the Board records answers before the session');
+    const named = breaches.map(keyOf);
+    must(
+      distinct(named) && named.every((key) => opinion.keys.includes(key)),
+      'it names somebody it was not asked about',
+    );
+    must(
+      breaches.every(({ finding }) => finding.trim() !== '') &&
+        opinion.date <= date &&
+        date <= dateInVietnam(at),
+      'it finds nothing, or bears a date of another time',
+    );
+    opinion.breaches = named;
+    for (const key of opinion.keys) state.dossiers[key].verdict = undefined;
   },
   NominationAwaited(state, { source, bloc, until }, about) {
     const name = `bloc-${about.bundle.season}-${bloc}`;
@@ -2724,13 +2816,29 @@ const councilRules = {
     );
     state.nominationsClosed = true;
   },
-  DossierAppraised(state, event, { must, actor }) {
+  DossierAppraised(state, event, { must, actor, at }) {
     const dossier = state.dossiers[keyOf(event)];
     must(isBoard(actor) && dossier && !state.roll, 'the Board appraises dossiers before the session');
     must(
       event.verdict === 'eligible' || (event.verdict === 'ineligible' && event.reason.trim() !== ''),
       'a refusal has no reason',
     );
+    if (event.verdict === 'eligible') {
+      must(dossier.missing.length === 0, 'its dossier is not complete');
+      const key = keyOf(event);
+      const asked = dossier.rules['opinion.matters'].value.split(',').filter(Boolean);
+      for (const matter of ['firm', 'cooperative'].includes(dossier.kind) ? asked : []) {
+        const letter = state.opinions.findLast((one) => one.matter === matter && one.keys.includes(key));
+        const silent =
+          letter && !letter.breaches && dossier.rules['opinion.silence'].value === 'agrees'
+            ? isOver(letter.answerBy, at)
+            : false;
+        must(
+          letter && (letter.breaches ? !letter.breaches.includes(key) : silent),
+          `the opinion on ${matter} is missing, or against it`,
+        );
+      }
+    }
     dossier.verdict = event.verdict;
     dossier.reason = event.reason;
   },
@@ -2931,7 +3039,7 @@ const councilRules = {
     must(hasBegun(state.decision.publishAt, at), 'they were told before the awards were public');
     const expected = Object.entries(state.dossiers).flatMap(
       ([key, { unit, award, bloc, verdict, reason }]) => {
-        if (verdict === 'ineligible') return [{ unit, award, bloc, stage: 'appraisal', reason }];
+        if (verdict !== 'eligible') return [{ unit, award, bloc, stage: 'appraisal', reason }];
         if (state.counts.some((count) => keyOf(count) === key && !count.passed))
           return [{ unit, award, bloc, stage: 'council', reason: '' }];
         const left = state.decision.omitted.find((one) => keyOf(one) === key);
@@ -2983,8 +3091,7 @@ const newCouncil = () => ({
   nominating: [],
   awaited: {},
   received: {},
-  receivable: {},
-  receipts: {},
+  opinions: [],
   dossiers: {},
   votes: {},
   paper: {},

@@ -5,26 +5,22 @@
  */
 import * as z from 'zod';
 import type { Place, Source } from '../journal.ts';
+import { refuse } from '../result.ts';
 import { AwardKind } from './award.ts';
 import type { Bloc } from './bloc.ts';
-import type { Calendar } from './calendar.ts';
+import type { Calendar, DaysOff, Instant } from './calendar.ts';
 import type { Command } from './command.ts';
 import { type BlocId, type SeasonId, SeatId, type SessionNumber, streamName, UnitId } from './ids.ts';
+import { keyOf, NomineeKey } from './nominee.ts';
+import { evolveOpinions, type Opinion, type OpinionEvent } from './opinion.ts';
 import { type RuleBook, type RulesInForce, ruleValue } from './rules.ts';
 import type { Season, Seat } from './season.ts';
+
+export { keyOf, NomineeKey };
 
 /** The phases of a session, each driven by a workflow of this name. */
 export const councilPhases = ['council-deliberation', 'award-publication'] as const;
 export type CouncilPhase = (typeof councilPhases)[number];
-
-/** A nominee is named by unit and award: the key of dossiers, votes and results. */
-export const NomineeKey = z.object({ unit: UnitId, award: AwardKind });
-export type NomineeKey = z.infer<typeof NomineeKey>;
-
-/** `provincial-flag:so-tu-phap`. */
-export function keyOf({ unit, award }: { unit: string; award: string }): string {
-  return `${award}:${unit}`;
-}
 
 /** What the Council takes over from its season. */
 export type CouncilTerms = {
@@ -34,16 +30,35 @@ export type CouncilTerms = {
   readonly roll: readonly Seat[];
   readonly blocs: readonly { readonly bloc: BlocId; readonly name: string }[];
   readonly calendar: Pick<Calendar, 'meeting' | 'council' | 'publication'>;
+  /** By which working days are counted. */
+  readonly daysOff: DaysOff;
 };
 
 /** A nominee's dossier with the law under which it is judged: that of the day it was received. */
 export type Dossier = {
   readonly unit: UnitId;
   readonly name: string;
+  /** As the register of units says: agencies are asked about firms and cooperatives. */
+  readonly kind: string;
   readonly award: AwardKind;
   readonly bloc: BlocId;
   readonly rank: number;
   readonly total: string | null;
+};
+
+/** What was received of a dossier and by when it has to be appraised. */
+export type Receipt = {
+  readonly on: string;
+  readonly missing: readonly DossierPart[];
+  readonly papers: string;
+  readonly dueBy: Instant | null;
+};
+
+/** What the Board found; what is returned waits for better papers and is on no agenda. */
+export type Appraisal = {
+  readonly verdict: 'eligible' | 'ineligible' | 'returned';
+  readonly reason: string;
+  readonly at: string;
 };
 
 /** Tờ trình, biên bản, báo cáo thành tích. */
@@ -139,11 +154,19 @@ export type CouncilEvent =
       /** One dossier with the date from which its days are counted, and the parts that it lacks. */
       type: 'DossierReceived';
       v: 1;
+      /** The commit of the bloc's record whose papers these are. */
+      source: Source;
       unit: UnitId;
       award: AwardKind;
       on: string;
-      missing: DossierPart[];
+      missing: readonly DossierPart[];
+      /** SHA-256 of the papers as they are now: another one makes another receipt. */
+      papers: string;
+      /** End of office hours by which a complete dossier has to be appraised; null while a part is missing. */
+      dueBy: Instant | null;
     }
+  | { type: 'DossierReturned'; v: 1; unit: UnitId; award: AwardKind; reason: string }
+  | OpinionEvent
   | { type: 'NominationAwaited'; v: 1; source: Source; bloc: BlocId; until: string }
   | { type: 'NominationsClosed'; v: 1; late: BlocId[] }
   | {
@@ -236,16 +259,15 @@ export type Council = {
     >
   >;
   readonly dossiers: Readonly<Record<string, Dossier>>;
-  /** When each dossier came in, first and complete, and what it lacks. */
-  readonly receipts: Readonly<
-    Record<string, { readonly on: string; readonly missing: readonly DossierPart[] }>
-  >;
+  /** How each dossier came in, latest last. */
+  readonly receipts: Readonly<Record<string, readonly Receipt[]>>;
+  /** Letters to agencies and their answers. */
+  readonly opinions: readonly Opinion[];
   /** Blocs whose meeting was extended beyond the calendar, and until when they are waited for. */
   readonly awaitedUntil: Readonly<Record<string, string>>;
   readonly nominationsClosed: { readonly at: string; readonly late: readonly BlocId[] } | undefined;
-  readonly appraisals: Readonly<
-    Record<string, { readonly verdict: 'eligible' | 'ineligible'; readonly reason: string }>
-  >;
+  /** The Board's findings that stand; new papers or a new answer of an agency ask for another. */
+  readonly appraisals: Readonly<Record<string, Appraisal>>;
   readonly session:
     | { readonly at: string; readonly place: string; readonly roll: readonly Seat[] }
     | undefined;
@@ -295,6 +317,7 @@ export const initialCouncil: Council = {
   received: {},
   dossiers: {},
   receipts: {},
+  opinions: [],
   awaitedUntil: {},
   nominationsClosed: undefined,
   appraisals: {},
@@ -332,8 +355,18 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
       };
     }
     case 'DossierReceived': {
-      const receipt = { on: event.on, missing: event.missing };
-      return { ...state, receipts: { ...state.receipts, [keyOf(event)]: receipt } };
+      const { on, missing, papers, dueBy } = event;
+      const key = keyOf(event);
+      const receipts = [...(state.receipts[key] ?? []), { on, missing, papers, dueBy }];
+      return { ...reopened(state, [key]), receipts: { ...state.receipts, [key]: receipts } };
+    }
+    case 'DossierReturned':
+      return withAppraisal(state, event, { verdict: 'returned', reason: event.reason, at });
+    case 'OpinionAsked':
+      return { ...state, opinions: evolveOpinions(state.opinions, event) };
+    case 'OpinionAnswered': {
+      const asked = state.opinions.find(({ number }) => number === event.number)?.nominees ?? [];
+      return { ...reopened(state, asked.map(keyOf)), opinions: evolveOpinions(state.opinions, event) };
     }
     case 'NominationAwaited':
       return { ...state, awaitedUntil: { ...state.awaitedUntil, [event.bloc]: event.until } };
@@ -341,7 +374,7 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
       return { ...state, nominationsClosed: { at, late: event.late } };
     case 'DossierAppraised': {
       const { verdict, reason } = event;
-      return { ...state, appraisals: { ...state.appraisals, [keyOf(event)]: { verdict, reason } } };
+      return withAppraisal(state, event, { verdict, reason, at });
     }
     case 'SessionConvened':
       return { ...state, session: { at: event.at, place: event.place, roll: event.roll } };
@@ -411,6 +444,25 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
     case 'CouncilPhaseRestarted':
       return { ...state, runs: { ...state.runs, [event.phase]: event.run } };
   }
+}
+
+function withAppraisal(state: Council, key: NomineeKey, appraisal: Appraisal): Council {
+  return { ...state, appraisals: { ...state.appraisals, [keyOf(key)]: appraisal } };
+}
+
+/** The state in which these dossiers have to be appraised anew; from the session on nothing is reopened. */
+function reopened(state: Council, keys: readonly string[]): Council {
+  if (state.session || !keys.some((key) => state.appraisals[key])) return state;
+  const kept = Object.entries(state.appraisals).filter(([key]) => !keys.includes(key));
+  return { ...state, appraisals: Object.fromEntries(kept) };
+}
+
+/** From the session on no appraisal changes. */
+export function appraisalsStand() {
+  return refuse('already-done', {
+    vi: 'Phiên họp đã được triệu tập; thẩm định đã chốt.',
+    en: 'The session is convened; appraisals are fixed.',
+  });
 }
 
 /** Blocs from which nothing has come yet. */

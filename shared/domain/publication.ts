@@ -172,7 +172,7 @@ export const publicationCommands = {
 function refusalsOf({ dossiers, appraisals, counts, decision }: Council): NomineeRefusal[] {
   return Object.entries(dossiers).flatMap(([key, { unit, award, bloc }]): NomineeRefusal[] => {
     const appraisal = appraisals[key];
-    if (appraisal?.verdict === 'ineligible')
+    if (appraisal && appraisal.verdict !== 'eligible')
       return [{ unit, award, bloc, stage: 'appraisal', reason: appraisal.reason }];
     if (counts?.some((count) => keyOf(count) === key && !count.passed))
       return [{ unit, award, bloc, stage: 'council', reason: '' }];

@@ -10,8 +10,22 @@ import { Share } from './points.ts';
 
 const plain = z.string().min(1);
 
+/** Matters on which agencies are asked about firms and cooperatives (hiệp y). */
+export const opinionMatters = ['insurance', 'tax', 'environment', 'labour', 'food-safety'] as const;
+
 /** Every rule that the product asks for, with the form of its value. */
 export const ruleForms = {
+  /** What agencies are asked about before a firm is found eligible: some of the matters below, by commas. */
+  'opinion.matters': z
+    .string()
+    .refine(
+      (text) =>
+        text.split(',').every((one) => one === '' || (opinionMatters as readonly string[]).includes(one)) &&
+        new Set(text.split(',')).size === text.split(',').length,
+    ),
+  'opinion.working-days': z.number().int().min(1).max(60),
+  /** Whether an agency that has not answered in time agrees, or is waited for. */
+  'opinion.silence': z.enum(['agrees', 'waits']),
   'council.quorum': Share,
   'council.written-votes': z.boolean(),
   'council.conflict': z.enum(['mark', 'abstain']),
@@ -140,6 +154,15 @@ const byDefault = (value: Rule['value'], source = 'Mặc định của hệ th�
 
 /** What holds where nobody has set anything: proposals of the product, none of them read in a law. */
 export const defaultRules: Readonly<Record<RuleKey, Rule>> = {
+  'opinion.matters': byDefault(
+    'insurance,tax,environment,labour',
+    'Nghị định 98/2023/NĐ-CP, Điều 31 (bảo hiểm, môi trường, an toàn lao động); nghĩa vụ thuế theo thông lệ',
+  ),
+  'opinion.working-days': byDefault(10),
+  'opinion.silence': byDefault(
+    'agrees',
+    'Thông lệ: hết thời hạn không trả lời được coi là không có ý kiến (Quảng Ngãi)',
+  ),
   'council.quorum': byDefault('2/3'),
   'council.written-votes': byDefault(true),
   'council.conflict': byDefault('mark'),

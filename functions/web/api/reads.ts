@@ -6,7 +6,6 @@ import * as z from 'zod';
 import {
   type Actor,
   canReadJournal,
-  isChairmanOffice,
   isOfBoard,
   isOfCouncil,
   isOfUnit,
@@ -47,6 +46,7 @@ import { draftForms, readDraft } from '../../journal/drafts.ts';
 import { readTexts } from '../../journal/texts.ts';
 import { blocViews } from '../../journal/views.ts';
 import { blocReads } from './bloc-reads.ts';
+import { councilReads, isAtCouncil } from './council-reads.ts';
 import {
   denied,
   isInsider,
@@ -61,11 +61,6 @@ import {
   type Read,
   read,
 } from './read.ts';
-
-/** Who sees the Council's table: its members, the Board, the Chairman's office, the auditor. */
-function isAtCouncil(actor: Actor): boolean {
-  return isOfCouncil(actor) || isOfBoard(actor) || isChairmanOffice(actor) || actor.role === 'auditor';
-}
 
 /** An event of a bloc as the journal shows it: a sheet of an open round shows as its hash. */
 function veiled(event: { type: string; v: number }, secret: boolean): object {
@@ -135,6 +130,7 @@ function outcomesOf({ dossiers, refused, published, revoked, counts }: Council, 
 /** The roster of everything that is read. */
 export const reads: readonly Read[] = [
   ...blocReads,
+  ...councilReads,
   read('/me', none, none, {
     vi: 'Tài khoản, đơn vị và vai đang giữ',
     en: 'The account, its unit and the roles held now',

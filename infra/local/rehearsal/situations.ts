@@ -18,7 +18,15 @@ import type { TieStep } from '../../../shared/domain/tally.ts';
 export type Tie = Exclude<TieStep, 'exact-score'>;
 
 export type Situation =
-  | { readonly kind: 'meeting-repeated' | 'late-signer' | 'voided-pledge' | 'merged-unit' | 'missing-sheet' }
+  | {
+      readonly kind:
+        | 'meeting-repeated'
+        | 'late-signer'
+        | 'voided-pledge'
+        | 'merged-unit'
+        | 'missing-sheet'
+        | 'late-bloc';
+    }
   | {
       readonly kind:
         | 'recusal'
@@ -32,7 +40,8 @@ export type Situation =
 /** How each situation is named in the printed table. */
 export const situationNames: Readonly<Record<Exclude<Situation['kind'], 'tie'>, string>> = {
   'meeting-repeated': 'họp lần đầu thiếu túc số, họp lại',
-  'late-signer': 'một đơn vị ký muộn sau khi được gia hạn',
+  'late-signer': 'một đơn vị ký muộn, họp bình xét sang năm sau; cả hai lần đều được gia hạn',
+  'late-bloc': 'họp bình xét nhưng không gửi đề nghị đúng hạn',
   'voided-pledge': 'giao ước sửa đổi, các chữ ký bị hủy và ký lại',
   'merged-unit': 'một đơn vị sáp nhập, phụ lục giao ước được ký',
   'missing-sheet': 'một đơn vị không gửi phiếu chấm',
@@ -70,6 +79,7 @@ const plot: readonly (Situation & { readonly members?: number })[] = [
   { kind: 'knocked-out-first', members: 4 },
   { kind: 'tie', step: 'fewer-penalties' },
   { kind: 'tie', step: 'core-tasks' },
+  { kind: 'late-bloc' },
 ];
 
 /** The situation of a bloc by its place; none where it has not the members for it, or past the last. */

@@ -60,6 +60,10 @@ export type Cast = {
   repeatedBallots: number;
   narrowFailures: number;
   ineligibleFirms: number;
+  /** Packs of law under which nominees of the one session were judged. */
+  packsInSession: number;
+  lateBlocs: number;
+  returnedDossiers: number;
   releasedAwards: number;
   revokedAwards: number;
 };
@@ -116,6 +120,9 @@ export async function playYear(stage: Stage): Promise<Played> {
       repeatedBallots: 0,
       narrowFailures: 0,
       ineligibleFirms: 0,
+      packsInSession: 0,
+      lateBlocs: 0,
+      returnedDossiers: 0,
       releasedAwards: 0,
       revokedAwards: 0,
     },
@@ -425,7 +432,7 @@ export async function playYear(stage: Stage): Promise<Played> {
 
   stage.progress(acts[7]);
   await stage.moveTo(at('2023-12-20T08:00:00'));
-  for (const [index, bloc] of sample.blocs.entries()) {
+  const meet = async (bloc: BlocPlan, index: number) => {
     const members = membersOf(bloc);
     const head = `leader.${bloc.head}`;
     const { lines } = await client.get<{ lines: TallyLine[] }>(head, `${season}/blocs/${bloc.id}/result`);
@@ -489,42 +496,121 @@ export async function playYear(stage: Stage): Promise<Played> {
       items: 'Quy chế, bảng tiêu chí, hồ sơ và kết quả thi đua trong năm của khối, cụm',
       date: '2023-12-20',
     });
-    // In a bloc of three nobody has the ballots for a rank: it nominates nobody and is closed at its deadline.
-    if (flags.length > 0) await send(head, blocPath(bloc, 'nominate'), { flags, certificates });
-    played.nominations += flags.length + certificates.length;
+    // Who has held its meeting and hands in nothing is closed at its deadline, and the Council names it as late.
+    const isLate = has(index, bloc, 'late-bloc');
+    cast.lateBlocs += Number(isLate);
+    // In a bloc of three nobody has the ballots for a rank: it nominates nobody and is closed at its deadline too.
+    if (flags.length > 0 && !isLate) {
+      // The first bloc forgets the reports of its nominees; its dossiers are returned.
+      const documents = papersOf(bloc, bloc === first ? [] : [...flags, ...certificates]);
+      await send(head, blocPath(bloc, 'nominate'), { flags, certificates, documents });
+      played.nominations += flags.length + certificates.length;
+    }
     // One bloc after the other: the Council receives them in this order, whatever else goes on.
     await stage.settle();
+  };
+  const inJanuary = sample.blocs.filter((bloc, index) => has(index, bloc, 'late-signer'));
+  for (const bloc of inJanuary) {
+    // Once results are known the Board alone extends.
+    await send('board-head', blocPath(bloc, 'grant-extension'), {
+      window: 'meeting',
+      units: 'all',
+      until: '2024-01-05T17:00:00+07:00',
+      reason: 'Đơn vị Trưởng khối đang chuyển trụ sở.',
+    });
+    cast.extensions++;
+  }
+  for (const [index, bloc] of sample.blocs.entries()) if (!inJanuary.includes(bloc)) await meet(bloc, index);
+
+  const council = `${season}/councils/1`;
+  type Listed = { dossiers: { key: string; unit: string; award: string; bloc: string; kind: string }[] };
+  const listed = async () => (await client.get<Listed>('board-specialist', council)).dossiers;
+  const keysOf = (list: Listed['dossiers']) => list.map(({ unit, award }) => ({ unit, award }));
+  const isFirm = ({ kind }: { kind: string }) => kind === 'firm' || kind === 'cooperative';
+  await stage.moveTo(at('2023-12-21T09:00:00'));
+  // In blocs of three nobody has nominated, and the Council's record is not opened yet.
+  const nominated = played.nominations > 0 ? await listed() : [];
+  const unfinished = nominated.filter((dossier) => dossier.bloc === first.id);
+  if (unfinished[0]) {
+    const [{ unit, award }] = unfinished as [Listed['dossiers'][number]];
+    const appraise = `${council}/commands/appraise-dossier`;
+    await refused('not-ready', 'board-specialist', appraise, { unit, award, verdict: 'eligible' });
+    for (const nominee of keysOf(unfinished)) {
+      await send('board-specialist', `${council}/commands/return-dossier`, {
+        ...nominee,
+        reason: 'Hồ sơ chưa có báo cáo thành tích.',
+      });
+      cast.returnedDossiers++;
+    }
+    await stage.settle();
+    const documents = papersOf(
+      first,
+      unfinished.map((dossier) => dossier.unit),
+    );
+    await send(`leader.${first.head}`, blocPath(first, 'add-documents'), documents);
+    await stage.settle();
+  }
+  const firms = nominated.filter(isFirm);
+  if (firms.length > 0) {
+    for (const { matter, agency } of agencies)
+      await send('board-specialist', `${council}/commands/ask-opinion`, {
+        matter,
+        agency,
+        document: '512/BTĐKT-NV (mẫu)',
+        date: '2023-12-21',
+        nominees: keysOf(firms),
+      });
+    const { unit, award } = firms[0] as Listed['dossiers'][number];
+    await refused('not-ready', 'board-specialist', `${council}/commands/appraise-dossier`, {
+      unit,
+      award,
+      verdict: 'eligible',
+    });
+  }
+  if (inJanuary.length > 0) {
+    await stage.moveTo(at('2024-01-04T09:00:00'));
+    for (const [index, bloc] of sample.blocs.entries()) if (inJanuary.includes(bloc)) await meet(bloc, index);
+  }
+  await stage.moveTo(at('2024-01-05T10:00:00'));
+  // One firm among those nominated for a certificate has not paid its taxes; one agency does not answer at all.
+  const owing = firms.find(({ award }) => award === 'certificate') ?? firms[0];
+  for (const [i, { matter, answers }] of agencies.entries()) {
+    if (firms.length === 0 || !answers) continue;
+    const breaches = matter === 'tax' && owing ? [{ ...keysOf([owing])[0], finding: 'Còn nợ thuế.' }] : [];
+    await send('board-specialist', `${council}/commands/answer-opinion`, {
+      number: i + 1,
+      document: `${45 + i}/TL (mẫu)`,
+      date: '2024-01-04',
+      breaches,
+    });
   }
 
   stage.progress(acts[8]);
-  const council = `${season}/councils/1`;
   await stage.moveTo(at('2024-01-08T08:00:00'));
   type CouncilRead = {
-    dossiers: { key: string; unit: string; award: string }[];
     agenda: { award: string; mode: 'open' | 'paper'; nominees: string[] }[];
   };
-  const { dossiers } = await client.get<CouncilRead>('board-specialist', council);
+  const dossiers = await listed();
   const convene = { at: '2024-01-09T08:00:00+07:00', place: 'Phòng họp số 1, Ủy ban nhân dân tỉnh' };
   const chair = sample.roll.find((seat) => seat.role === 'chair');
   const secretary = sample.roll.find((seat) => seat.role === 'secretary');
   if (!chair || !secretary) throw new Error('the sample Council has no chair or no secretary');
   if (dossiers.length > 0)
     await refused('not-ready', `council.${chair.seat}`, `${council}/commands/convene-session`, convene);
-  const { units: registered } = await client.get<{ units: { id: string; kind: string }[] }>(
-    undefined,
-    '/api/units',
-  );
-  const firms = new Set(registered.filter(({ kind }) => kind === 'firm').map(({ id }) => id));
   for (const { unit, award } of dossiers) {
-    // One firm among those nominated for a certificate has not paid its taxes.
-    const owes = award === 'certificate' && firms.has(unit) && cast.ineligibleFirms === 0;
-    await send('board-specialist', `${council}/commands/appraise-dossier`, {
-      unit,
-      award,
-      verdict: owes ? 'ineligible' : 'eligible',
-      reason: owes ? 'Còn nợ thuế theo văn bản số 45/CTCBA-KĐT ngày 04/01/2024 (văn bản mẫu).' : '',
-    });
-    if (owes) cast.ineligibleFirms++;
+    const owes = owing?.unit === unit && owing.award === award;
+    const eligible = { unit, award, verdict: 'eligible', reason: '' };
+    if (owes) {
+      await refused('not-eligible', 'board-specialist', `${council}/commands/appraise-dossier`, eligible);
+      cast.ineligibleFirms++;
+    }
+    await send(
+      'board-specialist',
+      `${council}/commands/appraise-dossier`,
+      owes
+        ? { unit, award, verdict: 'ineligible', reason: 'Còn nợ thuế theo văn bản trả lời của cơ quan thuế.' }
+        : eligible,
+    );
   }
   await send(`council.${chair.seat}`, `${council}/commands/convene-session`, convene);
   await stage.moveTo(at('2024-01-09T08:00:00'));
@@ -599,9 +685,13 @@ export async function playYear(stage: Stage): Promise<Played> {
     await enterFlags(true);
   }
   await send(secretaryOf, `${council}/commands/count-votes`, {});
-  const { counts } = await client.get<{
-    counts: { award: string; yes: number; no: number; abstain: number; passed: boolean }[];
+  const { counts, received } = await client.get<{
+    counts: { award: string; unit: string; yes: number; no: number; abstain: number; passed: boolean }[];
+    received: Record<string, { pack: string }>;
   }>('board-specialist', council);
+  const blocOf = new Map(dossiers.map((one) => [`${one.award}:${one.unit}`, one.bloc]));
+  const packs = counts.map(({ award, unit }) => received[blocOf.get(`${award}:${unit}`) ?? '']?.pack);
+  cast.packsInSession = new Set(packs).size;
   cast.narrowFailures = counts.filter(
     ({ award, yes, no, abstain, passed }) =>
       award === 'provincial-flag' && !passed && yes * 10 >= 9 * (yes + no + abstain),
@@ -690,6 +780,24 @@ export async function playYear(stage: Stage): Promise<Played> {
     if (found?.status !== 'revoked') throw new Error('a revoked award is not marked');
     cast.revokedAwards++;
   }
+}
+
+/** Whom the Board asks about firms and cooperatives, and who answers. */
+const agencies = [
+  { matter: 'insurance', agency: 'Bảo hiểm xã hội tỉnh', answers: true },
+  { matter: 'tax', agency: 'Cục Thuế tỉnh', answers: true },
+  { matter: 'environment', agency: 'Chi cục Bảo vệ môi trường', answers: false },
+  { matter: 'labour', agency: 'Thanh tra Sở Lao động - Thương binh và Xã hội', answers: true },
+] as const;
+
+/** The papers of a bloc's nomination, with a report for each of these units. */
+function papersOf({ id }: BlocPlan, units: readonly string[]) {
+  const paper = (title: string, number: string) => ({ title, number, date: '2023-12-20' });
+  return {
+    submission: paper('Tờ trình đề nghị khen thưởng', `12/TTr-${id.toUpperCase()}`),
+    minutes: paper('Biên bản họp bình xét', `13/BB-${id.toUpperCase()}`),
+    reports: Object.fromEntries(units.map((unit) => [unit, paper('Báo cáo thành tích', '14/BC')])),
+  };
 }
 
 const revocation = {

@@ -30,6 +30,7 @@ function addresses(bloc: string, unit: string): string[] {
         .replace(':unit', unit)
         .replace(':form', 'score-sheet')
         .replace(':session', '1')
+        .replace(':award', 'certificate')
         .replace(':code', '2222-2222-2222')
         .replace(':stream', `bloc-2023-${bloc}`),
     )

@@ -23,6 +23,7 @@ import { type StreamKind, type StreamRef, streamName, streamRefOf } from '../../
 import { quotaOf, rotationOf } from '../../../shared/domain/meeting.ts';
 import type { Province } from '../../../shared/domain/province.ts';
 import { allCriteria, criteriaMarkedBy, type MarkedLine } from '../../../shared/domain/rubric.ts';
+import { opinionMatters } from '../../../shared/domain/rules.ts';
 import type { Season } from '../../../shared/domain/season.ts';
 import { commandNamed, commands, folds, type StateOf } from '../../../shared/domain/streams.ts';
 import {
@@ -50,6 +51,7 @@ import {
   memoryJournal,
   office,
   officer,
+  papersFor,
   provinceRules,
   roll,
   rubric,
@@ -179,7 +181,7 @@ export function starts(seed: number): { fresh: World; launched: World; blocs: Wo
   const setUp = ['province', seasonName, seasonName, seasonName];
   const launched =
     seed % 2 === 0
-      ? worldOf(launchedSeason(members))
+      ? worldOf(launchedSeason(members, {}, rubric, { b: 'firm', f: 'cooperative' }))
       : drive<'season'>(copyOf(fresh), setUp, dice, (state) => state.launched);
   const blocs: World[] = [];
   let world = launched;
@@ -473,6 +475,9 @@ function someRules(dice: Dice): object {
   ]);
   const others = [
     ['council.quorum', dice.pick(shares)],
+    ['opinion.matters', dice.pick(['', 'tax', 'insurance,tax', 'insurance,tax,environment,labour'])],
+    ['opinion.working-days', 1 + dice.int(3)],
+    ['opinion.silence', dice.pick(['agrees', 'waits'])],
     ['bloc.quorum', dice.pick(shares)],
     ['bloc.flags', dice.int(3)],
     ['bloc.certificates', dice.int(4)],
@@ -695,8 +700,8 @@ const later: Recipes<Bloc> = {
     return { payload, actor: headOf(b, d), now: inside(w, d, calendarOf(b).meeting) };
   },
   AddDocuments: (b, w, d) => {
-    const document = { title: 'Tờ trình', number: '1' };
-    const reports = Object.fromEntries(d.some(b.meeting.nominees, 0.7).map(({ unit }) => [unit, document]));
+    const document = { title: 'Tờ trình', number: d.pick(['1', '1', '2']) };
+    const reports = Object.fromEntries(d.some(b.meeting.nominees, 0.8).map(({ unit }) => [unit, document]));
     const payload = { ...(d.chance(0.5) ? { submission: document, minutes: document } : {}), reports };
     return { payload, actor: headOf(b, d), now: soon(w, d) };
   },
@@ -858,7 +863,13 @@ const bloc: Recipes<Bloc> = {
       .filter((unit) => !flags.includes(unit))
       .slice(0, d.int(quota.certificates + 2));
     return {
-      payload: { flags, certificates },
+      payload: {
+        flags,
+        certificates,
+        ...(d.chance(0.85)
+          ? { documents: papersFor([...flags, ...certificates].map((unit) => ({ unit }))) }
+          : {}),
+      },
       actor: headOf(b, d),
       now: inside(w, d, calendarOf(b).meeting),
     };
@@ -903,8 +914,38 @@ const council: Recipes<Council> = {
     };
     const verdict = d.chance(0.85)
       ? { verdict: 'eligible' }
-      : { verdict: 'ineligible', reason: 'Thiếu hồ sơ.' };
+      : { verdict: 'ineligible', reason: 'Chưa đủ tiêu chuẩn.' };
     return { payload: { unit, award, ...verdict }, actor: specialist, now: soon(w, d) };
+  },
+  ReturnDossier: (c, w, d) => {
+    const { unit, award } = d.prefer(unappraisedOf(c), Object.values(c.dossiers)) ?? {
+      unit: 'a',
+      award: 'certificate',
+    };
+    return { payload: { unit, award, reason: 'Thiếu báo cáo.' }, actor: specialist, now: soon(w, d) };
+  },
+  AskOpinion: (c, w, d) => {
+    const now = soon(w, d);
+    const nominees = d.some(Object.values(c.dossiers), 0.7).map(({ unit, award }) => ({ unit, award }));
+    const payload = {
+      matter: d.pick(opinionMatters),
+      agency: 'Cơ quan được hỏi',
+      document: '1/BTĐKT',
+      date: vietnamTime(new Date(now)).date,
+      nominees: nominees.length > 0 ? nominees : [{ unit: 'z', award: 'certificate' }],
+    };
+    return { payload, actor: specialist, now };
+  },
+  AnswerOpinion: (c, w, d) => {
+    const asked = d.prefer(c.opinions, []);
+    const now = soon(w, d);
+    const payload = {
+      number: asked?.number ?? 1,
+      document: '2/TL',
+      date: d.chance(0.9) ? vietnamTime(new Date(now)).date : '2023-01-01',
+      breaches: d.some(asked?.nominees ?? [], 0.2).map((one) => ({ ...one, finding: 'Còn nợ.' })),
+    };
+    return { payload, actor: specialist, now };
   },
   ConveneSession: (_c, w, d) => {
     const now = inside(w, d, calendar.council);
@@ -1114,6 +1155,8 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
     if (!c.terms) return ['OpenCouncil'];
     if (d.chance(0.12))
       return ['RestartCouncilPhase', 'ReceiveDocuments', 'ReceiveDocuments', 'AwaitNomination'];
+    if (!c.session && d.chance(0.15))
+      return ['AskOpinion', 'AnswerOpinion', 'AnswerOpinion', 'ReturnDossier'];
     if (!c.nominationsClosed) {
       const awaited = awaitedBlocs(c).length > 0 && d.chance(0.95);
       return [awaited ? 'ReceiveNomination' : 'CloseNominations', 'ReceiveNomination', 'AppraiseDossier'];

@@ -365,6 +365,20 @@ function ofCouncil({ before, after, events, actor, now }: Moment<Council, Counci
     ),
     'dossiers and appraisals are fixed by the session':
       !before.session || (before.dossiers === after.dossiers && before.appraisals === after.appraisals),
+    'who is on the agenda handed in a complete dossier and is in no breach':
+      before.session !== undefined ||
+      agenda.every((one) => {
+        const asked = after.opinions.filter(({ nominees }) => keys(nominees).includes(one));
+        const last = new Map(asked.map((opinion) => [opinion.matter, opinion]));
+        const isFirm = ['firm', 'cooperative'].includes(after.dossiers[one]?.kind ?? '');
+        return (
+          after.receipts[one]?.at(-1)?.missing.length === 0 &&
+          (!isFirm || [...last.values()].every(({ answer }) => !keys(answer?.breaches).includes(one)))
+        );
+      }),
+    'a clock runs only for what is complete': Object.values(after.receipts)
+      .flat()
+      .every(({ missing, dueBy }) => (missing.length === 0) === (dueBy !== null)),
     'every dossier is appraised before the session':
       !session || Object.keys(after.dossiers).every((one) => after.appraisals[one] !== undefined),
     'the Council sits from its day on':
