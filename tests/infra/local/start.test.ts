@@ -198,7 +198,10 @@ describe('the rehearsal', () => {
     return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, unknown>;
   };
 
-  test('of a seed comes to the same head every time, counts what it did, and is verified', async () => {
+  // Three years one after the other; a machine that does other things besides needs longer.
+  test('of a seed comes to the same head every time, counts what it did, and is verified', {
+    timeout: 240_000,
+  }, async () => {
     const [one, two] = [
       await rehearse('--blocs', '2', '--members', '5', '--seed', '7'),
       await rehearse('--blocs', '2', '--members', '5', '--seed', '7'),
