@@ -1,6 +1,7 @@
 /** A Council's session played to a step: one bloc of four whose first is proposed for the flag, two for certificates. */
 import {
   at,
+  boardHead,
   launchedSeason,
   type MemoryJournal,
   must,
@@ -30,6 +31,9 @@ export const decision = {
   office: 'Chủ tịch Ủy ban nhân dân tỉnh',
   publishAt: '2024-02-01T08:00:00+07:00',
 };
+
+/** The Board's submission after the session. */
+export const submission = { number: '9/TTr-SNV', date: '2024-01-25', draft: { title: 'Dự thảo Quyết định' } };
 
 /** How many of the six present say yes to each certificate; abstentions are the rest. */
 export type CouncilPlay = {
@@ -65,7 +69,9 @@ function convenedCouncil(
     const reason = verdict === 'eligible' ? '' : 'Còn nợ thuế.';
     give('AppraiseDossier', { unit, award, verdict, reason }, specialist, '2024-01-08T08:00:00');
   }
-  give('ConveneSession', { at: '2024-01-09T08:00:00+07:00', place: 'Phòng họp' }, seat(1), sessionDay);
+  const sitting = { at: '2024-01-09T08:00:00+07:00', place: 'Phòng họp' };
+  give('ProposeSession', sitting, boardHead, '2024-01-08T09:00:00');
+  give('ConveneSession', sitting, seat(1), sessionDay);
   return journal;
 }
 
@@ -119,9 +125,16 @@ export function concludedCouncil(play: CouncilPlay = {}): MemoryJournal {
   return journal;
 }
 
+/** A concluded session that the Board has submitted to the Chairman. */
+export function submittedCouncil(play: CouncilPlay = {}): MemoryJournal {
+  const journal = concludedCouncil(play);
+  giverOf(journal)('SubmitToChairman', submission, boardHead, '2024-01-25T08:00:00');
+  return journal;
+}
+
 /** A session whose decision is recorded. */
 export function decidedCouncil(play: CouncilPlay = {}, more: object = {}): MemoryJournal {
-  const journal = concludedCouncil(play);
+  const journal = submittedCouncil(play);
   const awards = journal.state(councilRef).concluded?.passed ?? [];
   const payload = { ...decision, awards, ...more };
   must(journal.give(councilName, 'RecordDecision', payload, office, at('2024-01-30T08:00:00')));

@@ -195,6 +195,7 @@ const values = {
   'opinion.working-days': number,
   'opinion.silence': oneOf('agrees waits'),
   'council.written-votes': yesOrNo,
+  'council.circulation': yesOrNo,
   'council.conflict': oneOf('mark abstain'),
   'council.threshold.government-flag': share,
   'council.threshold.provincial-flag': share,
@@ -266,6 +267,12 @@ const documents = {
   submission: maybe(paper),
   minutes: maybe(paper),
   reports: maybe(mapOf(paper)),
+};
+const sitting = {
+  at: moment,
+  place: said,
+  mode: oneOf('in-session circulation'),
+  answersBy: orNull(moment),
 };
 const seat = {
   seat: id,
@@ -598,7 +605,9 @@ const forms = {
     date: day,
     breaches: listOf({ ...nominee, finding: said }),
   },
-  SessionConvened: { at: moment, place: said, mode: oneOf('in-session'), roll: whole },
+  SessionProposed: { ...sitting, agenda: listOf(nominee), late: ids },
+  SessionConvened: { ...sitting, roll: whole },
+  CirculationExtended: { answersBy: moment, reason: said },
   AttendanceRecorded: { present: ids, substitutes: listOf({ seat: id, post: said }), quorum: whole },
   VoteCast: {
     seat: id,
@@ -614,9 +623,10 @@ const forms = {
     written: number,
     lines: listOf({ unit: id, yes: number, no: number, invalid: number }),
   },
-  VotesCounted: { counts: whole },
+  VotesCounted: { counts: whole, answers: maybe(whole) },
   BallotVoided: { award, number, reason: said, counts: whole },
   CouncilConcluded: { conclusions: said, passed: listOf(nominee), failed: listOf(nominee) },
+  SubmissionMade: { number: said, date: day, draft: paper, awards: listOf(nominee) },
   DecisionRecorded: {
     number: said,
     date: day,
@@ -716,13 +726,16 @@ const sequences = {
   ReturnDossier: 'DossierReturned',
   AskOpinion: 'OpinionAsked',
   AnswerOpinion: 'OpinionAnswered',
+  ProposeSession: 'SessionProposed',
   ConveneSession: 'SessionConvened',
+  ExtendCirculation: 'CirculationExtended',
   RecordAttendance: 'AttendanceRecorded',
   CastVote: 'VoteCast',
   EnterPaperCount: 'PaperCounted',
   CountVotes: 'VotesCounted',
   RepeatBallot: 'BallotVoided',
   ConcludeSession: 'CouncilConcluded',
+  SubmitToChairman: 'SubmissionMade',
   RecordDecision: 'DecisionRecorded',
   HoldAward: 'AwardHeld',
   ReleaseAward: 'AwardReleased',
@@ -963,6 +976,7 @@ const defaults = {
   'opinion.working-days': 10,
   'opinion.silence': 'agrees',
   'council.written-votes': true,
+  'council.circulation': true,
   'council.conflict': 'mark',
   'council.threshold.government-flag': '80/100',
   'council.threshold.provincial-flag': '80/100',
@@ -2651,6 +2665,41 @@ function countOf(state, { unit, award, rules }) {
   };
 }
 
+/** The share of the roll that makes a quorum: that of the first bloc received. */
+function quorumOf(state, at) {
+  const received = Object.values(state.received)[0];
+  return received?.['council.quorum'].value ?? ruleOn(state.rules, dateInVietnam(at), 'council.quorum');
+}
+
+/** By circulation answers are taken from its beginning. */
+function mayAnswer(state, at, must) {
+  must(!state.byCirculation || hasBegun(state.sitsAt, at), 'nobody had been asked yet');
+}
+
+/** When, where and how the Council is to sit, and that there is something to sit on. */
+function checkSitting(state, { at: sitsAt, mode, answersBy, place }, at, must) {
+  must(state.nominationsClosed, 'nominations were not closed');
+  must(
+    Object.values(state.dossiers).every(({ verdict }) => verdict),
+    'a dossier was not appraised',
+  );
+  const { council } = state.terms.calendar;
+  must(
+    place !== '' && instant(sitsAt) >= instant(at) && within(council, sitsAt),
+    'it was convened for a time outside the window, or before the convening',
+  );
+  const circulates = mode === 'circulation';
+  must(circulates || mode === 'in-session', 'there is no such way to sit');
+  must(
+    circulates ? instant(answersBy) > instant(sitsAt) && within(council, answersBy) : answersBy === null,
+    'a time for answers goes with a circulation, within the window',
+  );
+  must(
+    !circulates || ruleOn(state.rules, dateInVietnam(at), 'council.circulation'),
+    'the rules know no vote by circulation',
+  );
+}
+
 /** The twelve signs by which anybody checks an award. */
 function codeOf(stream, award, unit) {
   const signs = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -2664,6 +2713,13 @@ const dossierParts = ['submission', 'minutes', 'report'];
 /** What a bloc has not handed in of a unit's dossier. */
 const lackingIn = ({ documents }, unit) =>
   dossierParts.filter((part) => !(part === 'report' ? documents.reports[unit] : documents[part]));
+
+/** A dossier has to be appraised anew, and a session to be proposed anew; from the session on nothing is reopened. */
+function reopen(state, dossier) {
+  if (state.roll || !dossier.verdict) return;
+  dossier.verdict = undefined;
+  state.proposed = false;
+}
 
 /** Matters on which agencies are asked about firms. */
 const matters = { insurance: 1, tax: 1, environment: 1, labour: 1, 'food-safety': 1 };
@@ -2745,13 +2801,14 @@ const councilRules = {
     const due = missing.length > 0 ? null : workingDaysAfter(at, days, state.terms.daysOff);
     must(dueBy === due, 'the time for its appraisal is another');
     Object.assign(dossier, { papers, missing });
-    if (!state.roll) dossier.verdict = undefined;
+    reopen(state, dossier);
   },
   DossierReturned(state, { unit, award, reason }, { must, actor }) {
     const dossier = state.dossiers[keyOf({ unit, award })];
     must(isBoard(actor) && dossier && !state.roll, 'the Board returns dossiers before the session');
     must(reason.trim() !== '' && dossier.verdict !== 'returned', 'it has no reason, or is returned already');
     Object.assign(dossier, { verdict: 'returned', reason });
+    state.proposed = false;
   },
   OpinionAsked(state, { number, matter, nominees, date, answerBy }, { must, actor, at }) {
     const keys = nominees.map(keyOf);
@@ -2784,7 +2841,7 @@ const councilRules = {
       'it finds nothing, or bears a date of another time',
     );
     opinion.breaches = named;
-    for (const key of opinion.keys) state.dossiers[key].verdict = undefined;
+    for (const key of opinion.keys) reopen(state, state.dossiers[key]);
   },
   NominationAwaited(state, { source, bloc, until }, about) {
     const name = `bloc-${about.bundle.season}-${bloc}`;
@@ -2814,7 +2871,7 @@ const councilRules = {
       waited.length === 0 || cutOffs.every((deadline) => isOver(deadline, at)),
       'it was closed before its time',
     );
-    state.nominationsClosed = true;
+    Object.assign(state, { nominationsClosed: true, late });
   },
   DossierAppraised(state, event, { must, actor, at }) {
     const dossier = state.dossiers[keyOf(event)];
@@ -2841,23 +2898,48 @@ const councilRules = {
     }
     dossier.verdict = event.verdict;
     dossier.reason = event.reason;
+    state.proposed = false;
   },
-  SessionConvened(state, { roll, mode, at: sitsAt }, { must, actor, at }) {
+  SessionProposed(state, event, { must, actor, at }) {
+    must(actor.role === 'board-head' && !state.roll, 'the head of the Board proposes before it is convened');
+    checkSitting(state, event, at, must);
     must(
-      mode === 'in-session' && instant(sitsAt) >= instant(at) && within(state.terms.calendar.council, sitsAt),
-      'it was convened for a time outside the window, or before the convening',
+      sameSet(event.agenda.map(keyOf), agendaOf(state).map(keyOf)) && same(event.late, state.late),
+      'the agenda or the late blocs are others',
     );
-    must(actor.role === 'council-chair' && state.nominationsClosed && !state.roll, 'the chair convenes once');
+    state.proposed = true;
+  },
+  SessionConvened(state, event, { must, actor, at }) {
     must(
-      Object.values(state.dossiers).every(({ verdict }) => verdict),
-      'a dossier was not appraised',
+      actor.role === 'council-chair' && state.proposed && !state.roll,
+      "the chair convenes once, on the Board's proposal",
     );
+    checkSitting(state, event, at, must);
     must(hasBegun(state.terms.calendar.council.opensAt, at), 'it was convened before its time');
-    must(same(roll, state.terms.roll), 'the roll is not the one appointed');
-    state.roll = roll;
+    must(same(event.roll, state.terms.roll), 'the roll is not the one appointed');
+    Object.assign(state, { roll: event.roll, sitsAt: event.at, answersBy: event.answersBy });
+    state.byCirculation = event.mode === 'circulation';
+    // Nobody is in a room: every vote is one in writing.
+    if (state.byCirculation) state.present = [];
+  },
+  CirculationExtended(state, { answersBy, reason }, { must, actor, at }) {
+    must(
+      actor.role === 'council-chair' && state.byCirculation && !allCounted(state) && reason.trim() !== '',
+      'the chair gives more time for answers, for a reason',
+    );
+    must(
+      instant(answersBy) > instant(state.answersBy) &&
+        !isOver(answersBy, at) &&
+        within(state.terms.calendar.council, answersBy),
+      'the new time is not a later one within the window',
+    );
+    state.answersBy = answersBy;
   },
   AttendanceRecorded(state, { present, substitutes, quorum }, { must, actor, at }) {
-    must(actor.role === 'council-secretary' && state.roll, 'the secretary records attendance');
+    must(
+      actor.role === 'council-secretary' && state.roll && !state.byCirculation,
+      'the secretary records attendance, where somebody can attend',
+    );
     must(
       !uncounted(state).some((award) => state.votes[award] || state.paper[award]) && !allCounted(state),
       'voting had begun',
@@ -2873,9 +2955,7 @@ const councilRules = {
         present.every((seat) => state.roll.some((one) => one.seat === seat)),
       'somebody is not on the roll',
     );
-    const received = Object.values(state.received)[0];
-    const share =
-      received?.['council.quorum'].value ?? ruleOn(state.rules, dateInVietnam(at), 'council.quorum');
+    const share = quorumOf(state, at);
     const total = state.roll.length;
     const met = reaches(present.length, total, share);
     must(
@@ -2884,7 +2964,9 @@ const councilRules = {
     );
     state.present = met ? present : undefined;
   },
-  VoteCast(state, { seat, award, choices, written = false }, { must, actor }) {
+  VoteCast(state, { seat, award, choices, written = false }, { must, actor, at }) {
+    mayAnswer(state, at, must);
+    must(!state.answersBy || !isOver(state.answersBy, at), 'answers were taken no more');
     must(
       ['council-member', 'council-secretary', 'council-chair'].includes(actor.role) &&
         choices.every(({ choice }) => ['yes', 'no', 'abstain'].includes(choice)) &&
@@ -2895,7 +2977,10 @@ const councilRules = {
       'only who is on the roll votes, until the count',
     );
     must(written === !state.present.includes(seat), 'a vote in writing is that of an absent member');
-    must(!written || holdsFor(state, award, 'council.written-votes', true), 'absent members have no vote');
+    must(
+      !written || state.byCirculation || holdsFor(state, award, 'council.written-votes', true),
+      'absent members have no vote',
+    );
     const own = state.roll.find((one) => one.seat === seat).unit;
     must(
       choices.every(
@@ -2916,7 +3001,12 @@ const councilRules = {
     state.votes[award] ??= {};
     state.votes[award][seat] = Object.fromEntries(choices.map(({ unit, choice }) => [unit, choice]));
   },
-  PaperCounted(state, { award, team, issued, returned, written, lines }, { must, actor }) {
+  PaperCounted(state, { award, team, issued, returned, written, lines }, { must, actor, at }) {
+    mayAnswer(state, at, must);
+    must(
+      !state.byCirculation || isOver(state.answersBy, at) || returned >= state.roll.length,
+      'papers were still awaited',
+    );
     must(
       actor.role === 'council-secretary' &&
         state.present &&
@@ -2928,12 +3018,15 @@ const councilRules = {
     must(
       new Set(team).size === team.length &&
         team.length >= 3 &&
-        team.every((seat) => state.present.includes(seat)),
+        team.every((seat) =>
+          state.byCirculation ? state.roll.some((one) => one.seat === seat) : state.present.includes(seat),
+        ),
       'the counting team is not three of those present',
     );
-    const absent = holdsFor(state, award, 'council.written-votes', true)
-      ? state.roll.length - state.present.length
-      : 0;
+    const absent =
+      state.byCirculation || holdsFor(state, award, 'council.written-votes', true)
+        ? state.roll.length - state.present.length
+        : 0;
     must(natural(written) && written <= absent, 'there are more written votes than absent members');
     must(
       issued <= state.present.length + written && returned <= issued,
@@ -2953,8 +3046,10 @@ const councilRules = {
       must,
     );
     state.paper[award] = lines;
+    state.returned[award] = returned;
   },
-  VotesCounted(state, { counts }, { must, actor }) {
+  VotesCounted(state, { counts, answers }, { must, actor, at }) {
+    mayAnswer(state, at, must);
     must(actor.role === 'council-secretary' && state.present && !allCounted(state), 'votes are counted once');
     const due = uncounted(state);
     for (const award of due) {
@@ -2972,6 +3067,24 @@ const councilRules = {
       ),
       'the count is not the recounted one',
     );
+    const total = state.roll.length;
+    const share = quorumOf(state, at);
+    const expected = due.map((award) => {
+      const present = isByPaper(state, award)
+        ? state.returned[award]
+        : Object.keys(state.votes[award] ?? {}).length;
+      return { award, present, total, needed: fewest(total, share), met: reaches(present, total, share) };
+    });
+    must(
+      same(answers, state.byCirculation ? expected : undefined),
+      'who answered is not the recounted number',
+    );
+    must(
+      !state.byCirculation ||
+        (expected.every(({ met }) => met) &&
+          (isOver(state.answersBy, at) || expected.every(({ present }) => present === total))),
+      'too few had answered, or their time was not over',
+    );
     state.counts = [...(state.counts ?? []), ...counts];
   },
   BallotVoided(state, { award, number, reason, counts }, { must, actor }) {
@@ -2986,7 +3099,7 @@ const councilRules = {
     state.counts = state.counts.filter((count) => count.award !== award);
     delete state.votes[award];
     delete state.paper[award];
-    state.present = undefined;
+    state.present = state.byCirculation ? [] : undefined;
   },
   CouncilConcluded(state, { passed, failed }, { must, actor, at }) {
     must(
@@ -2999,10 +3112,22 @@ const councilRules = {
     state.passed = passed.map(keyOf);
     state.concludedOn = dateInVietnam(at);
   },
+  SubmissionMade(state, { awards, date, draft }, { must, actor, at }) {
+    must(
+      actor.role === 'board-head' && state.passed && !state.submitted && draft.title,
+      'the head of the Board submits once, with a draft, what the Council concluded',
+    );
+    must(sameSet(awards.map(keyOf), state.passed), 'it does not submit what passed');
+    must(
+      state.concludedOn <= date && date <= dateInVietnam(at),
+      'its date does not lie between the conclusion and its recording',
+    );
+    state.submitted = true;
+  },
   DecisionRecorded(state, { awards, omitted, publishAt, date }, { must, actor, at }) {
     must(
-      actor.role === 'chairman-office' && state.passed && !state.decision,
-      "the Chairman's office records the decision once",
+      actor.role === 'chairman-office' && state.submitted && !state.decision,
+      "the Chairman's office records the decision once, on the Board's submission",
     );
     must(
       sameSet([...awards, ...omitted].map(keyOf), state.passed),
@@ -3092,6 +3217,7 @@ const newCouncil = () => ({
   awaited: {},
   received: {},
   opinions: [],
+  returned: {},
   dossiers: {},
   votes: {},
   paper: {},

@@ -1,14 +1,15 @@
 /**
- * The session: convened on a frozen roll, attended, voted openly or on paper, counted against ALL members, concluded.
+ * The session once it is convened: attended or answered in writing, voted openly or on paper, counted against ALL
+ * members, concluded.
  */
 import * as z from 'zod';
 import { ok, type Result, refuse } from '../result.ts';
 import { type Actor, isCouncilChair, isCouncilSecretary, isOfCouncil } from './actor.ts';
 import { AwardKind, awardNames } from './award.ts';
-import { deadlineInWords, hasOpened, Instant, isOpen, vietnamTime } from './calendar.ts';
+import { deadlineInWords, hasPassed, vietnamTime } from './calendar.ts';
 import {
+  type Answers,
   agendaOf,
-  awaitedBlocs,
   Choice,
   type Council,
   type Count,
@@ -22,7 +23,6 @@ import {
   PaperLine,
   rulesFor,
   Substitute,
-  unappraisedOf,
   uncountedAwards,
 } from './council.ts';
 import { SeatId, UnitId } from './ids.ts';
@@ -30,14 +30,49 @@ import { isAtLeast, isMoreThan, leastOf } from './points.ts';
 import { type RulesInForce, rulesOn, ruleValue } from './rules.ts';
 import type { Seat } from './season.ts';
 
-/** Whether the session has its roll, its quorum and no count yet. */
-function sessionOpen(state: Council): Result<{ roll: readonly Seat[]; present: readonly SeatId[] }> {
+/** Who votes now: the whole roll, and who of it is in the room; by circulation nobody is. */
+type Sitting = {
+  readonly roll: readonly Seat[];
+  readonly present: readonly SeatId[];
+  readonly byCirculation: boolean;
+};
+
+/** Whether the session has begun, has its roll and its quorum, and something left to count. */
+function sessionOpen(state: Council, now: Date): Result<Sitting> {
   if (!state.session)
     return refuse('not-ready', { vi: 'Chưa triệu tập phiên họp.', en: 'The session is not convened.' });
   if (isCountComplete(state))
     return refuse('already-done', { vi: 'Phiếu đã được kiểm.', en: 'The votes are counted.' });
+  const { roll, mode, at } = state.session;
+  if (mode === 'circulation') {
+    if (now.getTime() >= Date.parse(at)) return ok({ roll, present: [], byCirculation: true });
+    return refuse('not-yet-open', {
+      vi: `Lấy ý kiến từ ${deadlineInWords(at)}.`,
+      en: `Opinions are taken from ${at}.`,
+    });
+  }
   if (!state.attendance?.met) return refuse('no-quorum');
-  return ok({ roll: state.session.roll, present: state.attendance.present });
+  return ok({ roll, present: state.attendance.present, byCirculation: false });
+}
+
+/** The share of the roll that makes a quorum: stated once for all awards, packs differ in thresholds alone. */
+function quorumShare(state: Council, now: Date): string | undefined {
+  const rules = Object.values(state.received)[0]?.rules;
+  if (!state.rules) return undefined;
+  return ruleValue(rules ?? rulesOn(state.rules, vietnamTime(now).date), 'council.quorum');
+}
+
+/** How many of the roll answered on an award by circulation, against the quorum. */
+function answersOn(state: Council, award: AwardKind, { roll }: Sitting, share: string): Answers {
+  const box = state.paper[award];
+  const present = box ? box.returned : Object.keys(state.votes[award] ?? {}).length;
+  return {
+    award,
+    present,
+    total: roll.length,
+    needed: leastOf(roll.length, share),
+    met: isAtLeast(present, roll.length, share),
+  };
 }
 
 function countOf(state: Council, dossier: Dossier, total: number): Count {
@@ -85,49 +120,6 @@ function seatOf(actor: Actor, roll: readonly Seat[]): Seat | undefined {
 }
 
 export const sessionCommands = {
-  ConveneSession: councilCommand({
-    vi: 'Triệu tập phiên họp Hội đồng',
-    en: "Convene the session on the Board's proposal; freezes the roll",
-    payload: z.object({ at: Instant, place: z.string().min(1).max(200) }),
-    copies: [],
-    can: isCouncilChair,
-    decide(state, { at, place }, { now }) {
-      if (!state.terms) return refuse('not-ready');
-      if (!state.nominationsClosed) {
-        return refuse('not-ready', {
-          vi: `Chưa hết hạn nhận đề nghị; còn chờ ${awaitedBlocs(state).length} khối, cụm.`,
-          en: `Nominations are open; ${awaitedBlocs(state).length} blocs are awaited.`,
-        });
-      }
-      if (state.session)
-        return refuse('already-done', { vi: 'Phiên họp đã được triệu tập.', en: 'It is convened.' });
-      const waiting = unappraisedOf(state);
-      if (waiting.length > 0) {
-        return refuse('not-ready', {
-          vi: `Còn ${waiting.length} hồ sơ chưa thẩm định.`,
-          en: `${waiting.length} dossiers are not appraised.`,
-          details: { dossiers: waiting.map(keyOf) },
-        });
-      }
-      const { council } = state.terms.calendar;
-      if (!hasOpened(council, now)) {
-        return refuse('not-yet-open', {
-          vi: `Hội đồng họp từ ${deadlineInWords(council.opensAt)}.`,
-          en: `The Council sits from ${council.opensAt}.`,
-        });
-      }
-      if (Date.parse(at) < now.getTime() || !isOpen(council, new Date(at))) {
-        return refuse('does-not-follow', {
-          vi: `Phiên họp phải ở phía trước và trong thời gian họp Hội đồng, đến ${deadlineInWords(council.closesAt)}.`,
-          en: `The session lies ahead, and within the Council's window, until ${council.closesAt}.`,
-        });
-      }
-      return ok([
-        { type: 'SessionConvened', v: 1, at, place, mode: 'in-session', roll: [...state.terms.roll] },
-      ]);
-    },
-  }),
-
   RecordAttendance: councilCommand({
     vi: 'Điểm danh phiên họp',
     en: 'Record who of the frozen roll is present; replaces what was recorded before voting began',
@@ -140,6 +132,12 @@ export const sessionCommands = {
     decide(state, { present, substitutes }, { now }) {
       if (!state.session)
         return refuse('not-ready', { vi: 'Chưa triệu tập phiên họp.', en: 'It is not convened.' });
+      if (state.session.mode === 'circulation') {
+        return refuse('wrong-phase', {
+          vi: 'Hội đồng lấy ý kiến bằng văn bản, không điểm danh.',
+          en: 'Opinions are taken in writing; nobody attends.',
+        });
+      }
       const begun = uncountedAwards(state).some((award) => state.votes[award] || state.paper[award]);
       if (begun || isCountComplete(state)) {
         return refuse('already-done', { vi: 'Việc biểu quyết đã bắt đầu.', en: 'Voting has begun.' });
@@ -160,11 +158,8 @@ export const sessionCommands = {
       );
       if (wrongly || new Set(replaced).size !== replaced.length)
         return refuse('not-on-the-roll', { details: { seat: wrongly } });
-      // The session's own quorum is stated once for all awards; packs differ in thresholds, not in who makes a quorum.
-      const rules = Object.values(state.received)[0]?.rules;
-      const today = vietnamTime(now).date;
-      if (!state.rules) return refuse('not-ready');
-      const share = ruleValue(rules ?? rulesOn(state.rules, today), 'council.quorum');
+      const share = quorumShare(state, now);
+      if (share === undefined) return refuse('not-ready');
       const quorum = {
         present: present.length,
         total: roll.length,
@@ -187,15 +182,23 @@ export const sessionCommands = {
     }),
     copies: [],
     can: isOfCouncil,
-    decide(state, { award, choices }, { actor }) {
-      const open = sessionOpen(state);
+    decide(state, { award, choices }, { actor, now }) {
+      const open = sessionOpen(state, now);
       if (!open.ok) return open;
       const seat = seatOf(actor, open.value.roll);
       if (!seat) return refuse('not-on-the-roll');
       const isPresent = open.value.present.includes(seat.seat);
+      const { answersBy } = state.session ?? {};
+      if (answersBy && hasPassed(answersBy, now)) {
+        return refuse('after-deadline', {
+          vi: `Hạn gửi ý kiến là ${deadlineInWords(answersBy)}.`,
+          en: `Opinions were taken until ${answersBy}.`,
+        });
+      }
       // An absent member's written opinion counts (Decree 91/2017, Art. 45).
       if (
         !isPresent &&
+        !open.value.byCirculation &&
         !agendaRules(state, award).every((rules) => ruleValue(rules, 'council.written-votes'))
       )
         return refuse('not-on-the-roll');
@@ -250,10 +253,10 @@ export const sessionCommands = {
     }),
     copies: [],
     can: isCouncilSecretary,
-    decide(state, { award, team, issued, returned, written, lines }) {
-      const open = sessionOpen(state);
+    decide(state, { award, team, issued, returned, written, lines }, { now }) {
+      const open = sessionOpen(state, now);
       if (!open.ok) return open;
-      const { present, roll } = open.value;
+      const { present, roll, byCirculation } = open.value;
       if (modeOf(state, award) !== 'paper') {
         return refuse('wrong-phase', {
           vi: 'Nội dung này biểu quyết công khai.',
@@ -262,13 +265,24 @@ export const sessionCommands = {
       }
       if (state.paper[award])
         return refuse('already-done', { vi: 'Kết quả kiểm phiếu đã ghi.', en: 'The count is entered.' });
-      const absent = team.find((seat) => !present.includes(seat));
+      // By circulation every paper comes in writing, and the team is of the roll.
+      const seats = byCirculation ? roll.map(({ seat }) => seat) : present;
+      const absent = team.find((seat) => !seats.includes(seat));
       if (absent || new Set(team).size !== team.length)
         return refuse('not-on-the-roll', { details: { seat: absent } });
       const agenda = agendaOf(state, award).map((dossier) => dossier.unit);
       const named = lines.map(({ unit }) => unit);
       const off = lines.find((line) => line.yes + line.no + line.invalid !== returned);
-      const mayWrite = agendaRules(state, award).every((rules) => ruleValue(rules, 'council.written-votes'));
+      const { answersBy } = state.session ?? {};
+      if (answersBy && !hasPassed(answersBy, now) && returned < roll.length) {
+        return refuse('not-ready', {
+          vi: `Chờ phiếu của các thành viên đến ${deadlineInWords(answersBy)}.`,
+          en: `Papers are awaited until ${answersBy}.`,
+        });
+      }
+      const mayWrite =
+        byCirculation ||
+        agendaRules(state, award).every((rules) => ruleValue(rules, 'council.written-votes'));
       if (written > (mayWrite ? roll.length - present.length : 0)) {
         return refuse('does-not-follow', {
           vi: `Có ${written} phiếu gửi bằng văn bản, nhưng chỉ ${mayWrite ? roll.length - present.length : 0} thành viên vắng mặt được gửi.`,
@@ -303,8 +317,8 @@ export const sessionCommands = {
     payload: z.object({}),
     copies: [],
     can: isCouncilSecretary,
-    decide(state) {
-      const open = sessionOpen(state);
+    decide(state, _payload, { now }) {
+      const open = sessionOpen(state, now);
       if (!open.ok) return open;
       const due = uncountedAwards(state);
       const lacking = due.filter((award) =>
@@ -322,7 +336,26 @@ export const sessionCommands = {
       const counts = agendaOf(state)
         .filter(({ award }) => due.includes(award))
         .map((dossier) => countOf(state, dossier, open.value.roll.length));
-      return ok([{ type: 'VotesCounted', v: 1, counts }]);
+      if (!open.value.byCirculation) return ok([{ type: 'VotesCounted', v: 1, counts }]);
+      const share = quorumShare(state, now);
+      if (share === undefined) return refuse('not-ready');
+      const answers = due.map((award) => answersOn(state, award, open.value, share));
+      const { answersBy } = state.session ?? {};
+      if (answersBy && !hasPassed(answersBy, now) && answers.some((one) => one.present < one.total)) {
+        return refuse('not-ready', {
+          vi: `Chờ ý kiến của các thành viên đến ${deadlineInWords(answersBy)}.`,
+          en: `Opinions are awaited until ${answersBy}.`,
+          details: { answers },
+        });
+      }
+      if (answers.some((one) => !one.met)) {
+        return refuse('no-quorum', {
+          vi: 'Chưa đủ số thành viên gửi ý kiến theo quy định. Gia hạn lấy ý kiến.',
+          en: 'Too few members have answered. Give them more time.',
+          details: { answers },
+        });
+      }
+      return ok([{ type: 'VotesCounted', v: 1, counts, answers }]);
     },
   }),
 

@@ -3,13 +3,17 @@ import * as z from 'zod';
 import { ok, refuse } from '../result.ts';
 import { isOfBoard } from './actor.ts';
 import { appraisalCommands } from './appraisal.ts';
+import { conveningCommands } from './convening.ts';
 import { councilCommand, councilPhases, councilRunOf, isCouncilPhaseOver } from './council.ts';
 import { sessionCommands } from './council-session.ts';
 import { publicationCommands } from './publication.ts';
+import { submissionCommands } from './submission.ts';
 
 export const councilCommands = {
   ...appraisalCommands,
+  ...conveningCommands,
   ...sessionCommands,
+  ...submissionCommands,
   ...publicationCommands,
 
   RestartCouncilPhase: councilCommand({

@@ -10,6 +10,7 @@ import { AwardKind } from './award.ts';
 import type { Bloc } from './bloc.ts';
 import type { Calendar, DaysOff, Instant } from './calendar.ts';
 import type { Command } from './command.ts';
+import type { Document } from './document.ts';
 import { type BlocId, type SeasonId, SeatId, type SessionNumber, streamName, UnitId } from './ids.ts';
 import { keyOf, NomineeKey } from './nominee.ts';
 import { evolveOpinions, type Opinion, type OpinionEvent } from './opinion.ts';
@@ -44,6 +45,35 @@ export type Dossier = {
   readonly bloc: BlocId;
   readonly rank: number;
   readonly total: string | null;
+};
+
+/** Họp, or lấy ý kiến bằng văn bản. */
+export type SessionMode = 'in-session' | 'circulation';
+
+/** Who answered by circulation, against the quorum. */
+export type Answers = {
+  readonly award: AwardKind;
+  readonly present: number;
+  readonly total: number;
+  readonly needed: number;
+  readonly met: boolean;
+};
+
+/** A box as the counting team found it. */
+export type Box = {
+  readonly team: readonly SeatId[];
+  readonly issued: number;
+  readonly returned: number;
+  readonly written: number;
+  readonly lines: readonly PaperLine[];
+};
+
+/** Who attended, with the quorum as it was reckoned. */
+export type Attendance = {
+  readonly present: readonly SeatId[];
+  readonly substitutes: readonly Substitute[];
+  readonly met: boolean;
+  readonly quorum: { readonly present: number; readonly total: number; readonly needed: number };
 };
 
 /** What was received of a dossier and by when it has to be appraised. */
@@ -121,6 +151,8 @@ export type VoidedBallot = {
   readonly number: number;
   readonly reason: string;
   readonly counts: readonly Count[];
+  readonly attendance: Attendance | undefined;
+  readonly box: Box | undefined;
   readonly at: string;
 };
 
@@ -177,7 +209,27 @@ export type CouncilEvent =
       verdict: 'eligible' | 'ineligible';
       reason: string;
     }
-  | { type: 'SessionConvened'; v: 1; at: string; place: string; mode: 'in-session'; roll: Seat[] }
+  | {
+      type: 'SessionProposed';
+      v: 1;
+      at: string;
+      place: string;
+      mode: SessionMode;
+      answersBy: string | null;
+      agenda: NomineeKey[];
+      late: BlocId[];
+    }
+  | {
+      type: 'SessionConvened';
+      v: 1;
+      at: string;
+      place: string;
+      mode: SessionMode;
+      /** Until when opinions are taken, by circulation alone. */
+      answersBy: string | null;
+      roll: Seat[];
+    }
+  | { type: 'CirculationExtended'; v: 1; answersBy: string; reason: string }
   | {
       type: 'AttendanceRecorded';
       v: 1;
@@ -215,8 +267,15 @@ export type CouncilEvent =
       reason: string;
       counts: Count[];
     }
-  | { type: 'VotesCounted'; v: 1; counts: Count[] }
+  | {
+      type: 'VotesCounted';
+      v: 1;
+      counts: Count[];
+      /** By circulation: how many of the roll answered on each award, against the quorum. */
+      answers?: Answers[];
+    }
   | { type: 'CouncilConcluded'; v: 1; conclusions: string; passed: NomineeKey[]; failed: NomineeKey[] }
+  | { type: 'SubmissionMade'; v: 1; number: string; date: string; draft: Document; awards: NomineeKey[] }
   | {
       type: 'DecisionRecorded';
       v: 1;
@@ -268,27 +327,41 @@ export type Council = {
   readonly nominationsClosed: { readonly at: string; readonly late: readonly BlocId[] } | undefined;
   /** The Board's findings that stand; new papers or a new answer of an agency ask for another. */
   readonly appraisals: Readonly<Record<string, Appraisal>>;
-  readonly session:
-    | { readonly at: string; readonly place: string; readonly roll: readonly Seat[] }
-    | undefined;
-  readonly attendance:
+  /** The Board's proposal; another appraisal after it asks for another proposal. */
+  readonly proposal:
     | {
-        readonly present: readonly SeatId[];
-        readonly substitutes: readonly Substitute[];
-        readonly met: boolean;
+        readonly at: string;
+        readonly place: string;
+        readonly mode: SessionMode;
+        readonly answersBy: string | null;
+        readonly agenda: readonly NomineeKey[];
+        readonly late: readonly BlocId[];
       }
     | undefined;
+  readonly session:
+    | {
+        readonly at: string;
+        readonly place: string;
+        readonly mode: SessionMode;
+        readonly answersBy: string | null;
+        readonly roll: readonly Seat[];
+      }
+    | undefined;
+  readonly attendance: Attendance | undefined;
   /** Choices by award, then seat, then unit. */
   readonly votes: Readonly<
     Partial<Record<AwardKind, Readonly<Record<string, Readonly<Record<string, Choice>>>>>>
   >;
-  readonly paper: Readonly<
-    Partial<Record<AwardKind, { readonly returned: number; readonly lines: readonly PaperLine[] }>>
-  >;
+  readonly paper: Readonly<Partial<Record<AwardKind, Box>>>;
+  readonly answers: readonly Answers[];
   readonly counts: readonly Count[] | undefined;
   readonly voided: readonly VoidedBallot[];
   readonly concluded:
     | { readonly at: string; readonly conclusions: string; readonly passed: readonly NomineeKey[] }
+    | undefined;
+  /** The Board's submission to the Chairman. */
+  readonly submitted:
+    | { readonly at: string; readonly number: string; readonly date: string; readonly draft: Document }
     | undefined;
   readonly decision:
     | {
@@ -321,13 +394,16 @@ export const initialCouncil: Council = {
   awaitedUntil: {},
   nominationsClosed: undefined,
   appraisals: {},
+  proposal: undefined,
   session: undefined,
   attendance: undefined,
   votes: {},
   paper: {},
+  answers: [],
   counts: undefined,
   voided: [],
   concluded: undefined,
+  submitted: undefined,
   decision: undefined,
   holds: {},
   published: undefined,
@@ -377,11 +453,23 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
       return withAppraisal(state, event, { verdict, reason, at });
     }
     case 'SessionConvened':
-      return { ...state, session: { at: event.at, place: event.place, roll: event.roll } };
+      return { ...state, session: sittingOf(event, { roll: event.roll }) };
+    case 'SessionProposed':
+      return { ...state, proposal: sittingOf(event, { agenda: event.agenda, late: event.late }) };
+    case 'CirculationExtended':
+      return {
+        ...state,
+        ...(state.session ? { session: { ...state.session, answersBy: event.answersBy } } : {}),
+      };
     case 'AttendanceRecorded':
       return {
         ...state,
-        attendance: { present: event.present, substitutes: event.substitutes, met: event.quorum.met },
+        attendance: {
+          present: event.present,
+          substitutes: event.substitutes,
+          met: event.quorum.met,
+          quorum: event.quorum,
+        },
       };
     case 'VoteCast': {
       const ofAward = state.votes[event.award] ?? {};
@@ -391,26 +479,45 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
     case 'PaperCounted':
       return {
         ...state,
-        paper: { ...state.paper, [event.award]: { returned: event.returned, lines: event.lines } },
+        paper: {
+          ...state.paper,
+          [event.award]: {
+            team: event.team,
+            issued: event.issued,
+            returned: event.returned,
+            written: event.written,
+            lines: event.lines,
+          },
+        },
       };
     case 'VotesCounted':
-      return { ...state, counts: [...(state.counts ?? []), ...event.counts] };
+      return {
+        ...state,
+        counts: [...(state.counts ?? []), ...event.counts],
+        answers: [...state.answers, ...(event.answers ?? [])],
+      };
     case 'BallotVoided': {
       const { award, number, reason, counts } = event;
       const { [award]: _votes, ...votes } = state.votes;
-      const { [award]: _paper, ...paper } = state.paper;
+      const { [award]: box, ...paper } = state.paper;
+      const { attendance } = state;
       return {
         ...state,
         votes,
         paper,
         counts: state.counts?.filter((count) => count.award !== award),
-        voided: [...state.voided, { award, number, reason, counts, at }],
+        answers: state.answers.filter((one) => one.award !== award),
+        voided: [...state.voided, { award, number, reason, counts, attendance, box, at }],
         // Who is there is asked anew.
         attendance: undefined,
       };
     }
     case 'CouncilConcluded':
       return { ...state, concluded: { at, conclusions: event.conclusions, passed: event.passed } };
+    case 'SubmissionMade': {
+      const { number, date, draft } = event;
+      return { ...state, submitted: { at, number, date, draft } };
+    }
     case 'DecisionRecorded': {
       const { number, date, office, awards, omitted, publishAt } = event;
       return { ...state, decision: { number, date, office, awards, omitted, publishAt } };
@@ -446,15 +553,27 @@ export function evolveCouncil(state: Council, event: CouncilEvent, place: Place)
   }
 }
 
+function sittingOf<More>(
+  event: { at: string; place: string; mode: SessionMode; answersBy: string | null },
+  more: More,
+) {
+  const { at, place, mode, answersBy } = event;
+  return { at, place, mode, answersBy, ...more };
+}
+
 function withAppraisal(state: Council, key: NomineeKey, appraisal: Appraisal): Council {
-  return { ...state, appraisals: { ...state.appraisals, [keyOf(key)]: appraisal } };
+  return {
+    ...state,
+    proposal: undefined,
+    appraisals: { ...state.appraisals, [keyOf(key)]: appraisal },
+  };
 }
 
 /** The state in which these dossiers have to be appraised anew; from the session on nothing is reopened. */
 function reopened(state: Council, keys: readonly string[]): Council {
   if (state.session || !keys.some((key) => state.appraisals[key])) return state;
   const kept = Object.entries(state.appraisals).filter(([key]) => !keys.includes(key));
-  return { ...state, appraisals: Object.fromEntries(kept) };
+  return { ...state, proposal: undefined, appraisals: Object.fromEntries(kept) };
 }
 
 /** From the session on no appraisal changes. */

@@ -41,6 +41,12 @@ export const publicationCommands = {
     decide(state, { number, date, office, awards, omitted, publishAt }, { now }) {
       if (!state.concluded)
         return refuse('not-ready', { vi: 'Hội đồng chưa kết luận.', en: 'The Council has not concluded.' });
+      if (!state.submitted) {
+        return refuse('not-ready', {
+          vi: 'Ban Thi đua - Khen thưởng chưa trình Chủ tịch Ủy ban nhân dân tỉnh.',
+          en: 'The Board has not submitted what the Council passed.',
+        });
+      }
       if (state.decision)
         return refuse('already-done', { vi: 'Quyết định đã được ghi.', en: 'The decision is recorded.' });
       const passed = new Set(state.concluded.passed.map(keyOf));

@@ -28,6 +28,8 @@ export const ruleForms = {
   'opinion.silence': z.enum(['agrees', 'waits']),
   'council.quorum': Share,
   'council.written-votes': z.boolean(),
+  /** Whether a session may be replaced by opinions in writing of all members. */
+  'council.circulation': z.boolean(),
   'council.conflict': z.enum(['mark', 'abstain']),
   'council.threshold.government-flag': Share,
   'council.threshold.provincial-flag': Share,
@@ -165,6 +167,10 @@ export const defaultRules: Readonly<Record<RuleKey, Rule>> = {
   ),
   'council.quorum': byDefault('2/3'),
   'council.written-votes': byDefault(true),
+  'council.circulation': byDefault(
+    true,
+    'Thông lệ: lấy ý kiến bằng văn bản khi Chủ tịch Hội đồng đồng ý (Bộ Tài nguyên và Môi trường năm 2019)',
+  ),
   'council.conflict': byDefault('mark'),
   'council.threshold.government-flag': byDefault('80/100'),
   'council.threshold.provincial-flag': byDefault('80/100'),

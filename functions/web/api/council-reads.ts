@@ -8,6 +8,7 @@ import { AwardKind, awardNames } from '../../../shared/domain/award.ts';
 import { hasPassed } from '../../../shared/domain/calendar.ts';
 import { type Council, type Dossier, keyOf, rulesFor } from '../../../shared/domain/council.ts';
 import { SeasonId, SessionNumber, UnitId } from '../../../shared/domain/ids.ts';
+import { draftOf, minutesOf } from '../../../shared/domain/minutes.ts';
 import { opinionsOn } from '../../../shared/domain/opinion.ts';
 import { ruleValue } from '../../../shared/domain/rules.ts';
 import { ok, refuse } from '../../../shared/result.ts';
@@ -54,6 +55,25 @@ async function awardHistory(deps: Deps, before: SeasonId, unit: UnitId) {
         });
   }
   return history;
+}
+
+/** A read of a session for those at the Council's table. */
+function forTheTable(
+  path: string,
+  said: { vi: string; en: string },
+  show: (state: Council, now: Date) => object | undefined,
+): Read {
+  return read(`/seasons/:season/councils/:session/${path}`, ofSession, none, {
+    ...said,
+    access: "the Council, the Board, the Chairman's office, the auditor",
+    async run(deps, caller, params) {
+      if (!may(caller, isAtCouncil)) return denied(caller);
+      const council = await loadCouncil(deps, params);
+      if (!council.ok) return council;
+      const shown = show(council.value, deps.now());
+      return shown ? ok(shown) : refuse('not-ready');
+    },
+  });
 }
 
 export const councilReads: readonly Read[] = [
@@ -103,22 +123,39 @@ export const councilReads: readonly Read[] = [
     },
   }),
 
-  read('/seasons/:season/councils/:session/opinions', ofSession, none, {
-    vi: 'Văn bản hiệp y và trả lời của các cơ quan',
-    en: 'The letters to agencies with their answers, or the time by which one is due',
-    access: "the Council, the Board, the Chairman's office, the auditor",
-    async run(deps, caller, params) {
-      if (!may(caller, isAtCouncil)) return denied(caller);
-      const council = await loadCouncil(deps, params);
-      if (!council.ok) return council;
-      const now = deps.now();
-      return ok({
-        opinions: council.value.opinions.map(({ answer, ...asked }) => ({
-          ...asked,
-          answer: answer ?? null,
-          overdue: answer === undefined && hasPassed(asked.answerBy, now),
-        })),
-      });
+  forTheTable(
+    'opinions',
+    {
+      vi: 'Văn bản hiệp y và trả lời của các cơ quan',
+      en: 'The letters to agencies with their answers, or the time by which one is due',
     },
-  }),
+    ({ opinions }, now) => ({
+      opinions: opinions.map(({ answer, ...asked }) => ({
+        ...asked,
+        answer: answer ?? null,
+        overdue: answer === undefined && hasPassed(asked.answerBy, now),
+      })),
+    }),
+  ),
+
+  forTheTable(
+    'minutes',
+    {
+      vi: 'Số liệu của biên bản họp Hội đồng, biên bản kiểm phiếu',
+      en: 'The data of the minutes: who attended, every ballot that was counted, the void ones too, and the conclusions',
+    },
+    minutesOf,
+  ),
+
+  forTheTable(
+    'submission',
+    {
+      vi: 'Tờ trình và số liệu của dự thảo Quyết định',
+      en: "The Board's submission and the data of the draft decision, once the Council has concluded",
+    },
+    (state) => {
+      const draft = draftOf(state);
+      return draft && { submitted: state.submitted ?? null, ...draft };
+    },
+  ),
 ];

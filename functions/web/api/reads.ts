@@ -500,6 +500,8 @@ export const reads: readonly Read[] = [
           appraisal: appraisals[key] ?? null,
         })),
         nominationsClosed: nominationsClosed ?? null,
+        proposal: council.value.proposal ?? null,
+        submitted: council.value.submitted ?? null,
         session: session ?? null,
         attendance: attendance ?? null,
         agenda: session

@@ -612,6 +612,8 @@ export async function playYear(stage: Stage): Promise<Played> {
         : eligible,
     );
   }
+  await refused('not-ready', `council.${chair.seat}`, `${council}/commands/convene-session`, convene);
+  await send('board-head', `${council}/commands/propose-session`, convene);
   await send(`council.${chair.seat}`, `${council}/commands/convene-session`, convene);
   await stage.moveTo(at('2024-01-09T08:00:00'));
   const members = sample.roll.filter((seat) => seat.role === 'member');
@@ -699,6 +701,14 @@ export async function playYear(stage: Stage): Promise<Played> {
   await send(`council.${chair.seat}`, `${council}/commands/conclude-session`, {
     conclusions:
       'Hội đồng thống nhất trình Chủ tịch Ủy ban nhân dân tỉnh xem xét, quyết định khen thưởng các đơn vị đạt tỷ lệ phiếu theo quy định.',
+  });
+  await stage.settle();
+
+  await stage.moveTo(at('2024-01-12T10:00:00'));
+  await send('board-head', `${council}/commands/submit-to-chairman`, {
+    number: '21/TTr-SNV',
+    date: '2024-01-12',
+    draft: { title: 'Dự thảo Quyết định khen thưởng năm 2023' },
   });
   await stage.settle();
 

@@ -153,10 +153,9 @@ describe('before the votes are counted', () => {
     const { dossiers } = await world.client.get<Table>('board-head', council);
     for (const { unit, award } of dossiers)
       await give('board-head', 'appraise-dossier', { unit, award, verdict: 'eligible' });
-    await give(`council.${chair}`, 'convene-session', {
-      at: '2024-01-08T09:00:00+07:00',
-      place: 'Phòng họp',
-    });
+    const sitting = { at: '2024-01-08T09:00:00+07:00', place: 'Phòng họp' };
+    await give('board-head', 'propose-session', sitting);
+    await give(`council.${chair}`, 'convene-session', sitting);
     await world.moveTo(new Date('2024-01-08T09:00:00+07:00'));
     await give(`council.${secretary}`, 'record-attendance', { present: [chair, secretary, ...seats] });
     const units = dossiers.filter(({ award }) => award === 'certificate').map(({ unit }) => unit);

@@ -5,6 +5,7 @@ import { unappraisedOf } from '../../../shared/domain/council.ts';
 import { opinionsOn } from '../../../shared/domain/opinion.ts';
 import {
   at,
+  boardHead,
   launchedSeason,
   leader,
   type MemoryJournal,
@@ -109,6 +110,7 @@ describe('a dossier', () => {
     expect(unappraisedOf(state(journal)).map(({ unit }) => unit)).toEqual(['c']);
     code(journal, 'AppraiseDossier', eligible, specialist, '2024-01-08T08:00:00');
     const session = { at: '2024-01-09T08:00:00+07:00', place: 'Phòng họp' };
+    expect(code(journal, 'ProposeSession', session, boardHead, '2024-01-08T08:30:00')).toBe('ok');
     expect(code(journal, 'ConveneSession', session, seat(1), '2024-01-08T09:00:00')).toBe('ok');
     better.reports.c.number = '3';
     add('2024-01-08T10:00:00');
@@ -127,6 +129,7 @@ describe('a dossier', () => {
     for (const nominee of [nominees.flag, nominees.b])
       code(journal, 'AppraiseDossier', { ...nominee, verdict: 'eligible' });
     const session = { at: '2024-01-09T08:00:00+07:00', place: 'Phòng họp' };
+    expect(code(journal, 'ProposeSession', session, boardHead, '2024-01-08T08:30:00')).toBe('ok');
     expect(code(journal, 'ConveneSession', session, seat(1), '2024-01-08T09:00:00')).toBe('ok');
   });
 });

@@ -155,7 +155,7 @@ const councilSteps: readonly ((state: Council) => unknown)[] = [
   ({ terms }) => terms,
   ({ nominationsClosed }) => nominationsClosed,
   ({ session }) => session,
-  ({ attendance }) => attendance?.met,
+  ({ attendance, session }) => attendance?.met || session?.mode === 'circulation',
   ({ counts }) => counts,
   ({ concluded }) => concluded,
   ({ decision }) => decision,
@@ -475,6 +475,7 @@ function someRules(dice: Dice): object {
   ]);
   const others = [
     ['council.quorum', dice.pick(shares)],
+    ['council.circulation', dice.chance(0.7)],
     ['opinion.matters', dice.pick(['', 'tax', 'insurance,tax', 'insurance,tax,environment,labour'])],
     ['opinion.working-days', 1 + dice.int(3)],
     ['opinion.silence', dice.pick(['agrees', 'waits'])],
@@ -886,6 +887,22 @@ function actualsOf(state: Bloc, unit: string, dice: Dice): object[] {
 const seats = (state: Council) => (state.session?.roll ?? []).map(({ seat: id }) => id as string);
 const seated = (id: string | undefined) => seat(Number((id ?? 's1').slice(1)));
 
+/** A sitting within the window, at times by circulation. */
+function sittingOf(w: World, d: Dice): { payload: object; now: number } {
+  const now = inside(w, d, calendar.council);
+  const sits = now + d.int(2) * day;
+  const circulates = { mode: 'circulation', answersBy: new Date(sits + day).toISOString() };
+  const payload = { at: new Date(sits).toISOString(), place: 'Phòng họp' };
+  return { payload: d.chance(0.25) ? { ...payload, ...circulates } : payload, now };
+}
+
+/** From when a sitting's votes are taken, or past the time for answers. */
+function voting({ session }: Council, w: World, d: Dice, isEnd = false): number {
+  const from = Math.max(soon(w, d), Date.parse(session?.at ?? '') || 0);
+  const end = session?.answersBy ? passesAt(session.answersBy) : 0;
+  return isEnd && d.chance(0.8) ? Math.max(from, end) : from;
+}
+
 const council: Recipes<Council> = {
   OpenCouncil: (_c, w, d) => ({ payload: {}, actor: system, now: soon(w, d) }),
   ReceiveNomination: (c, w, d) => {
@@ -947,9 +964,17 @@ const council: Recipes<Council> = {
     };
     return { payload, actor: specialist, now };
   },
-  ConveneSession: (_c, w, d) => {
-    const now = inside(w, d, calendar.council);
-    return { payload: { at: new Date(now + day).toISOString(), place: 'Phòng họp' }, actor: seat(1), now };
+  ProposeSession: (_c, w, d) => ({ ...sittingOf(w, d), actor: boardHead }),
+  ConveneSession: (_c, w, d) => ({ ...sittingOf(w, d), actor: seat(1) }),
+  ExtendCirculation: (c, w, d) => {
+    const by = Date.parse(c.session?.answersBy ?? calendar.council.opensAt);
+    const answersBy = new Date(by + d.pick([-1, 0, 1, 2]) * day).toISOString();
+    return { payload: { answersBy, reason: 'Chưa đủ ý kiến.' }, actor: seat(1), now: soon(w, d) };
+  },
+  SubmitToChairman: (_c, w, d) => {
+    const now = soon(w, d);
+    const date = d.chance(0.1) ? '2024-01-30' : vietnamTime(new Date(now)).date;
+    return { payload: { number: '9/TTr', date, draft: { title: 'Dự thảo' } }, actor: boardHead, now };
   },
   RecordAttendance: (c, w, d) => ({
     payload: { present: d.chance(0.6) ? seats(c).slice(0, 5 + d.int(3)) : d.some(seats(c), 0.6) },
@@ -959,7 +984,8 @@ const council: Recipes<Council> = {
   CastVote: (c, w, d) => {
     const open = uncountedAwards(c).filter((award) => modeOf(c, award) === 'open');
     const award = d.prefer(open, AwardKind.options);
-    const present = c.attendance?.present ?? [];
+    const circulates = c.session?.mode === 'circulation';
+    const present = circulates ? seats(c) : (c.attendance?.present ?? []);
     const waiting = present.filter((id) => !c.votes[award]?.[id]);
     const choices = agendaOf(c, award).map(({ unit }) => ({
       unit,
@@ -970,7 +996,7 @@ const council: Recipes<Council> = {
       payload,
       // At times somebody who is absent, in writing.
       actor: seated(d.prefer(d.chance(0.85) ? waiting : [], [...roll.map((one) => one.seat), 's9'])),
-      now: soon(w, d),
+      now: voting(c, w, d),
     };
   },
   EnterPaperCount: (c, w, d) => {
@@ -979,8 +1005,10 @@ const council: Recipes<Council> = {
       closed.filter((one) => !c.paper[one]),
       AwardKind.options,
     );
+    const circulates = c.session?.mode === 'circulation';
     const present = c.attendance?.present ?? [];
-    const written = d.chance(0.3) ? d.int(Math.max(1, roll.length - present.length + 2)) : 0;
+    const some = circulates ? 4 + d.int(4) : d.int(Math.max(1, roll.length - present.length + 2));
+    const written = circulates || d.chance(0.3) ? some : 0;
     const issued = Math.max(0, present.length + written - (d.chance(0.1) ? 1 : 0));
     const returned = Math.max(0, issued - (d.chance(0.2) ? 1 : 0));
     const lines = agendaOf(c, award).map(({ unit }) => {
@@ -991,9 +1019,9 @@ const council: Recipes<Council> = {
     const team = present.length >= 3 ? d.shuffled(present).slice(0, 3) : ['s1', 's2', 's3'];
     const none = [{ unit: 'a', yes: returned, no: 0, invalid: 0 }];
     const payload = { award, team, issued, returned, written, lines: lines.length > 0 ? lines : none };
-    return { payload, actor: seat(2), now: soon(w, d) };
+    return { payload, actor: seat(2), now: voting(c, w, d, true) };
   },
-  CountVotes: (_c, w, d) => ({ payload: {}, actor: seat(2), now: soon(w, d) }),
+  CountVotes: (c, w, d) => ({ payload: {}, actor: seat(2), now: voting(c, w, d, true) }),
   ConcludeSession: (_c, w, d) => ({
     payload: { conclusions: d.pick(texts) },
     actor: seat(1),
@@ -1162,8 +1190,14 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
       return [awaited ? 'ReceiveNomination' : 'CloseNominations', 'ReceiveNomination', 'AppraiseDossier'];
     }
     if (!c.session)
-      return unappraisedOf(c).length > 0 ? ['AppraiseDossier'] : ['ConveneSession', 'AppraiseDossier'];
-    if (!c.attendance?.met) return ['RecordAttendance'];
+      return unappraisedOf(c).length > 0
+        ? ['AppraiseDossier']
+        : [
+            c.proposal ? 'ConveneSession' : 'ProposeSession',
+            d.chance(0.2) ? 'AppraiseDossier' : 'ProposeSession',
+          ];
+    const circulates = c.session.mode === 'circulation';
+    if (!c.attendance?.met && !circulates) return ['RecordAttendance'];
     if (!isCountComplete(c)) {
       const open = awardsOnAgenda(c).some((award) => modeOf(c, award) === 'open');
       const paper = awardsOnAgenda(c).some((award) => modeOf(c, award) === 'paper' && !c.paper[award]);
@@ -1171,12 +1205,13 @@ const sequel: { readonly [K in StreamKind]: (state: StateOf[K], dice: Dice) => r
         ...(open ? Array<string>(6).fill('CastVote') : []),
         ...(paper ? ['EnterPaperCount'] : []),
         'CountVotes',
+        ...(circulates && d.chance(0.3) ? ['ExtendCirculation'] : []),
       ];
     }
     if (!c.concluded) return ['ConcludeSession', ...(d.chance(0.2) ? ['RepeatBallot'] : [])];
     const held = Object.values(c.holds).some(({ released }) => !released);
     return [
-      c.decision ? 'PublishAwards' : 'RecordDecision',
+      c.decision ? 'PublishAwards' : c.submitted ? 'RecordDecision' : 'SubmitToChairman',
       ...(d.chance(0.4) ? ['HoldAward'] : []),
       ...(held ? Array<string>(3).fill('ReleaseAward') : []),
       ...(c.published && d.chance(0.3) ? ['RevokeAward'] : []),

@@ -348,13 +348,26 @@ function ofCouncil({ before, after, events, actor, now }: Moment<Council, Counci
   const keys = (list: readonly { unit: string; award: string }[] | undefined) => (list ?? []).map(key);
   const once = ['terms', 'nominationsClosed', 'session', 'concluded', 'decision', 'refused'] as const;
   return {
-    'what is decided stays decided': once.every((step) => isKept<unknown>(before[step], after[step])),
+    'what is decided stays decided': once.every(
+      (step) =>
+        isKept<unknown>(before[step], after[step]) ||
+        (step === 'session' && events.some(({ type }) => type === 'CirculationExtended')),
+    ),
+    'a session keeps its roll; only the time for answers is put off':
+      !before.session ||
+      (before.session.roll === session?.roll &&
+        before.session.mode === session.mode &&
+        Date.parse(before.session.answersBy ?? session.at) <= Date.parse(session.answersBy ?? session.at)),
     'steps follow one another':
       (!session || after.nominationsClosed !== undefined) &&
       (!attendance || session !== undefined) &&
-      (!events.some(({ type }) => type === 'VotesCounted') || attendance?.met === true) &&
+      (!session || before.session !== undefined || before.proposal !== undefined) &&
+      (!events.some(({ type }) => type === 'VotesCounted') ||
+        attendance?.met === true ||
+        (session?.mode === 'circulation' && after.answers.every(({ met }) => met))) &&
       (!concluded || counts !== undefined) &&
-      (!decision || concluded !== undefined) &&
+      (!after.submitted || concluded !== undefined) &&
+      (!decision || after.submitted !== undefined) &&
       (!published || decision !== undefined),
     'blocs are still awaited only until the deadline':
       before.nominationsClosed !== undefined ||

@@ -4,12 +4,12 @@ import type { Actor } from '../../../shared/domain/actor.ts';
 import { councilPlan } from '../../../shared/domain/plan.ts';
 import { at, type MemoryJournal, office, seat, specialist, system } from '../../builders.ts';
 import {
-  concludedCouncil,
   councilName,
   councilRef,
   decidedCouncil,
   decision,
   nominees,
+  submittedCouncil,
 } from '../../council.ts';
 
 /** `ok`, or the code of the refusal; a refusal writes nothing. */
@@ -28,7 +28,7 @@ const due = '2024-02-01T08:00:00';
 
 describe('the decision', () => {
   const record = (more: object) =>
-    code(concludedCouncil(), 'RecordDecision', { ...decision, ...more }, office, '2024-01-30T08:00:00');
+    code(submittedCouncil(), 'RecordDecision', { ...decision, ...more }, office, '2024-01-30T08:00:00');
   const { flag, c, b } = nominees;
   test.each([
     ['names all that passed', { awards: [flag, c, b] }, 'ok'],

@@ -390,6 +390,7 @@ describe('the Council', () => {
         ),
       );
     }
+    must(journal.give(c1, 'ProposeSession', session, boardHead, at(day)));
     must(journal.give(c1, 'ConveneSession', session, seat(1), at(day)));
     return journal;
   }
@@ -497,6 +498,8 @@ describe('the Council', () => {
     expect(counts.c).toMatchObject({ yes: 5, no: 1, needed: 5, passed: true });
     expect(counts.b).toMatchObject({ yes: 4, abstain: 2, needed: 5, passed: false });
     must(journal.give(c1, 'ConcludeSession', { conclusions: 'Thống nhất trình.' }, seat(1), at(day)));
+    const submission = { number: '9/TTr', date: '2024-01-09', draft: { title: 'Dự thảo Quyết định' } };
+    must(journal.give(c1, 'SubmitToChairman', submission, boardHead, at(day)));
     const decision = (awards: object[], publishAt = '2024-02-01T08:00:00+07:00') => ({
       number: '1/QĐ-UBND',
       date: '2024-01-30',
