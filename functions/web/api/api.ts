@@ -212,8 +212,15 @@ export function createApi(deps: WebDeps): Hono<ApiEnv> {
 
   api.all('*', (c) => {
     const here = c.req.path.replace(/^\/api/, '');
-    const other = api.routes.some(({ method, path }) => method !== 'ALL' && matches(path, here));
-    return technicalProblem(c, other ? 'method-not-allowed' : 'no-such-path');
+    const methods = api.routes.flatMap(({ method, path }) =>
+      method !== 'ALL' && matches(path, here) ? [method] : [],
+    );
+    if (methods.length === 0) return technicalProblem(c, 'no-such-path');
+    c.header(
+      'Allow',
+      [...new Set(methods.flatMap((one) => (one === 'GET' ? ['GET', 'HEAD'] : [one])))].join(', '),
+    );
+    return technicalProblem(c, 'method-not-allowed');
   });
 
   api.onError((error, c) => {
@@ -270,10 +277,17 @@ function deniedTo(c: Context<ApiEnv>) {
 
 /** The body as JSON, or the problem that it is none. An absent body is an empty object. */
 async function jsonBody(c: Context<ApiEnv>): Promise<{ value: unknown } | { problem: Response }> {
-  const text = await c.req.text();
+  const bytes = await c.req.arrayBuffer();
   // A request has arrived when all of it has: who holds its body back does not hold a deadline open.
   c.set('arrivedAt', c.get('now')());
-  if (text.length > largestBody) return { problem: refusalProblem(c, refuse('too-large').refusal) };
+  if (bytes.byteLength > largestBody) return { problem: refusalProblem(c, refuse('too-large').refusal) };
+  let text: string;
+  try {
+    // Bytes that are no UTF-8 would be replaced, and something be recorded that nobody has written.
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return { problem: technicalProblem(c, 'malformed') };
+  }
   if (text.trim() === '') return { value: {} };
   const type = (c.req.header('Content-Type') ?? '').split(';')[0]?.trim();
   if (type !== 'application/json')

@@ -232,7 +232,7 @@ export const reads: readonly Read[] = [
       access: 'anybody',
       async run(deps, _caller, { season }, { on, bloc }) {
         const { state } = await deps.journal.load({ kind: 'season', season });
-        if (state.id === undefined) return refuse('not-found');
+        if (state.id === undefined || (bloc && !state.blocs[bloc])) return refuse('not-found');
         const date = on ?? vietnamTime(deps.now()).date;
         const rules = rulesOn(state.rules, date, bloc);
         return ok({

@@ -114,6 +114,29 @@ describe('every no is a problem', () => {
     expect(await problem(await world.app.request('/api/seasons/2031'))).toMatchObject({ status: 404 });
     expect(await problem(await world.app.request('/api/seasons/x'))).toMatchObject({ status: 404 });
   });
+  test('a body that is not UTF-8: 400; nothing is replaced, and nothing is written', async () => {
+    const body = Buffer.concat([Buffer.from('{"text":"Giao '), Buffer.from([0xff]), Buffer.from('"}')]);
+    const response = await world.app.request(draft, {
+      method: 'POST',
+      headers: { ...headers, 'Idempotency-Key': 'utf-8' },
+      body,
+    });
+    expect(await problem(response)).toMatchObject({ status: 400, code: 'malformed' });
+  });
+  test('a method that an address does not take: 405 with those that it does', async () => {
+    for (const [method, path, allow] of [
+      ['GET', draft, 'POST'],
+      ['DELETE', '/api/seasons', 'GET, HEAD'],
+    ] as const) {
+      const response = await world.app.request(path, { method, headers });
+      expect(await problem(response)).toMatchObject({ status: 405, code: 'method-not-allowed' });
+      expect(response.headers.get('Allow')).toBe(allow);
+    }
+  });
+  test('the rules of a bloc that is not: 404', async () => {
+    const response = await world.app.request('/api/seasons/2023/rules?bloc=k99', { headers });
+    expect(await problem(response)).toMatchObject({ status: 404, code: 'not-found' });
+  });
   test('a command too large to be recorded: 413', async () => {
     const text = 'ệ'.repeat(1_000_000);
     const response = await post(draft, JSON.stringify({ text }), { 'Idempotency-Key': 'large' });
