@@ -10,7 +10,7 @@ import { openJournal } from '../../functions/journal/journal.ts';
 import { SeasonId } from '../../shared/domain/ids.ts';
 import { readIfThere } from './files.ts';
 import { hostFile } from './host.ts';
-import { CannotStart, InUse, openStore, tables } from './store.ts';
+import { CannotStart, giveUp, InUse, openStore, tables } from './store.ts';
 
 const root = process.env.THIDUA_ROOT ?? process.cwd();
 /** Where the command was typed: npm itself moves to the project's root. */
@@ -26,7 +26,7 @@ function options() {
     if (!year.success || !out)
       throw new Error(season === undefined ? 'No season is named.' : 'It is not complete.');
     const folder =
-      from === undefined ? resolve(root, process.env.THIDUA_DATA ?? '.local/start') : resolve(here, from);
+      from === undefined ? resolve(root, process.env.THIDUA_DATA || '.local/start') : resolve(here, from);
     return {
       season: year.data,
       out: resolve(here, out),
@@ -95,11 +95,6 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ season, out, commits, head })}\n`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(
-    error instanceof CannotStart
-      ? `thidua: ${error.message}\n`
-      : `${error instanceof Error ? error.stack : error}\n`,
-  );
-  process.exit(1);
-});
+// The embedded store throws a damaged block at nobody who could catch it.
+process.on('uncaughtException', giveUp);
+main().catch(giveUp);

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import { demoRoutes, withDemoBar } from './demo-bar.tsx';
 import { identityPath } from './identity/identity.ts';
@@ -19,7 +19,17 @@ export const hostFile = 'host.json';
 /** The addresses under /__local: never part of what is deployed, and off with THIDUA_DEMO=0. */
 export function localRoutes(world: World, personas: readonly SeedPersona[]): Hono {
   const local = new Hono();
-  const problem = (code: string, vi: string) => ({ code, vi });
+  const problem = (
+    c: Context,
+    status: 404 | 409 | 422,
+    code: string,
+    { vi, en, ...more }: { vi: string; en: string; now?: string },
+  ) =>
+    c.json(
+      { type: `urn:thidua:problem:${code}`, title: vi, status, detail: vi, code, vi, en, ...more },
+      status,
+      { 'Content-Type': 'application/problem+json; charset=utf-8' },
+    );
 
   local.get('/personas', (c) =>
     c.json({
@@ -36,9 +46,11 @@ export function localRoutes(world: World, personas: readonly SeedPersona[]): Hon
 
   local.post('/token', async (c) => {
     const asked = z.object({ persona: z.string() }).safeParse(await c.req.json().catch(() => undefined));
-    if (!asked.success) return c.json(problem('misfit', 'Cần {"persona": "…"}.'), 422);
+    if (!asked.success)
+      return problem(c, 422, 'misfit', { vi: 'Cần {"persona": "…"}.', en: 'Send {"persona": "…"}.' });
     const token = await world.identity.issueToken(asked.data.persona);
-    if (!token) return c.json(problem('not-found', 'Không có vai này.'), 404);
+    if (!token)
+      return problem(c, 404, 'not-found', { vi: 'Không có vai này.', en: 'There is no such persona.' });
     return c.json({ access_token: token, token_type: 'Bearer', expires_in: 3600 });
   });
 
@@ -47,16 +59,18 @@ export function localRoutes(world: World, personas: readonly SeedPersona[]): Hon
     const asked = z
       .object({ now: z.iso.datetime({ offset: true }) })
       .safeParse(await c.req.json().catch(() => undefined));
-    if (!asked.success) return c.json(problem('misfit', 'Cần {"now": thời điểm ISO 8601 có múi giờ}.'), 422);
+    if (!asked.success)
+      return problem(c, 422, 'misfit', {
+        vi: 'Cần {"now": thời điểm ISO 8601 có múi giờ}.',
+        en: 'Send {"now": an ISO 8601 instant with its offset}.',
+      });
     const to = new Date(asked.data.now);
     if (to < world.clock.now()) {
-      return c.json(
-        {
-          ...problem('clock-does-not-go-back', 'Đồng hồ không quay lui.'),
-          now: world.clock.now().toISOString(),
-        },
-        409,
-      );
+      return problem(c, 409, 'clock-does-not-go-back', {
+        vi: 'Đồng hồ không quay lui.',
+        en: 'The clock does not go back.',
+        now: world.clock.now().toISOString(),
+      });
     }
     await world.moveTo(to);
     return c.json({ now: world.clock.now().toISOString() });

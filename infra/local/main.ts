@@ -12,7 +12,7 @@ import { createClient } from './client.ts';
 import { hostFile, localRoutes, serve } from './host.ts';
 import { found, isFounded } from './seed/found.ts';
 import { type SampleSeason, sampleSeason, sampleStart } from './seed/season.ts';
-import { CannotStart, damaged, InUse } from './store.ts';
+import { CannotStart, damaged, discardFolder, giveUp, InUse } from './store.ts';
 import { openWorld, type World } from './world.ts';
 
 const root = process.env.THIDUA_ROOT ?? process.cwd();
@@ -24,9 +24,8 @@ const log: Log = (level, message, fields) => {
 };
 
 function portFrom(text: string | undefined): number {
-  const port = Number(text ?? 3000);
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new CannotStart(`PORT is "${text}"; it has to be a number from 0 to 65535.`);
+  const port = /^\d{1,5}$/.test(text ?? '3000') ? Number(text ?? 3000) : Number.NaN;
+  if (!(port <= 65535)) throw new CannotStart(`PORT is "${text}"; it has to be a number from 0 to 65535.`);
   return port;
 }
 
@@ -51,16 +50,17 @@ async function main(): Promise<void> {
   const stray = process.argv.slice(2).filter((argument) => argument !== '--fresh');
   if (stray.length > 0)
     throw new CannotStart(`${stray.join(' ')} is not understood; the one option is -- --fresh.`);
-  const given = process.env.THIDUA_DATA ?? '.local/start';
+  // Set to nothing is not set: the folder would be the project's.
+  const given = process.env.THIDUA_DATA || '.local/start';
   const folder = isAbsolute(given) ? given : join(root, given);
-  const port = portFrom(process.env.PORT);
+  const port = portFrom(process.env.PORT || undefined);
   const demo = process.env.THIDUA_DEMO !== '0';
   const sample = sampleSeason();
 
   // Right after a kill the process before this one may still hold port and folder for a moment.
   const host = await patiently(() =>
     serve(port, async (origin) => {
-      if (process.argv.includes('--fresh')) rmSync(folder, { recursive: true, force: true });
+      if (process.argv.includes('--fresh')) await discardFolder(folder);
       const world = await openWorld({
         folder,
         origin,
@@ -110,11 +110,6 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(
-    error instanceof CannotStart
-      ? `thidua: ${error.message}\n`
-      : `${error instanceof Error ? error.stack : error}\n`,
-  );
-  process.exit(1);
-});
+// The embedded store throws a damaged block at nobody who could catch it.
+process.on('uncaughtException', giveUp);
+main().catch(giveUp);

@@ -3,9 +3,9 @@
  * Survives being killed; serves one process at a time, and says so when a second one comes.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -17,6 +17,7 @@ import {
 import dynalite from 'dynalite';
 import { Level } from 'level';
 import { tableForm } from '../../functions/journal/keys.ts';
+import { BrokenChain } from '../../shared/journal.ts';
 import { readIfThere, writeDurably } from './files.ts';
 
 /** Something that a person has to mend before the host can start; its message is the one sentence said about it. */
@@ -76,7 +77,7 @@ export async function openStore(folder: string | undefined): Promise<Store> {
 /** Opens the database alone first: dynalite would hide why it cannot. */
 async function probe(path: string): Promise<void> {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
   } catch (error) {
     throw new CannotStart(
       `the folder ${path} cannot be written (${codeOf(error)}). Choose another with THIDUA_DATA.`,
@@ -101,10 +102,64 @@ async function probe(path: string): Promise<void> {
   }
 }
 
+/**
+ * Makes a folder with those above it. Node's own recursive way never comes back where a file system takes no folders,
+ * such as /proc.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) {
+    if (!statSync(path).isDirectory())
+      throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' });
+    return;
+  }
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
+/** What a host keeps in its folder; the writing of a file may have been killed half-way. */
+const ownNames = /^(store|files|mail|identity|(clock\.json|host\.json|table-id|text-key)(\..*)?)$/;
+
+/** Deletes a host's folder to begin anew; not one that another process has open, nor one that holds anything else. */
+export async function discardFolder(folder: string): Promise<void> {
+  const names = existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : [];
+  const other = names.find((name) => !ownNames.test(name));
+  if (other !== undefined) {
+    throw new CannotStart(
+      `the folder ${folder} holds "${other}", which --fresh would delete. Choose another with THIDUA_DATA.`,
+    );
+  }
+  if (names.includes('store')) {
+    await probe(join(folder, 'store')).catch((error) => {
+      // A store that does not open any more is what is given up here.
+      if (error instanceof InUse) throw error;
+    });
+  }
+  for (const name of names) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
 /** The sentence for a store that is not what it was. */
-export function damaged(path: string, why: string): CannotStart {
+export function damaged(path: string | undefined, why: string): CannotStart {
   return new CannotStart(
-    `the store in ${path} is damaged: ${why}. Restore a copy, or begin anew with --fresh.`,
+    `the store${path ? ` in ${path}` : ''} is damaged: ${why}. Restore a copy, or begin anew with --fresh.`,
+  );
+}
+
+/** Ends the program with 1: in one sentence where a person can mend what is wrong, else with where it broke. */
+export function giveUp(error: unknown): never {
+  const said = isDamage(error) ? damaged(undefined, error.message) : error;
+  process.stderr.write(
+    said instanceof CannotStart
+      ? `thidua: ${said.message}\n`
+      : `${said instanceof Error ? said.stack : said}\n`,
+  );
+  process.exit(1);
+}
+
+/** Whether a chain, a block or a file of the store is not what was written. */
+function isDamage(error: unknown): error is Error {
+  return (
+    error instanceof BrokenChain ||
+    (error instanceof Error && /^LEVEL_(CORRUPTION|IO_ERROR)$/.test(codeOf(error)))
   );
 }
 

@@ -1,5 +1,5 @@
 /** The two hosts as somebody types them: `npm start` and the rehearsal, each in a process of its own. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -100,6 +100,12 @@ describe('npm start', () => {
       body: JSON.stringify({ now: '2023-03-01T08:00:00+07:00' }),
     });
     expect(back.status).toBe(409);
+    expect(back.headers.get('Content-Type')).toMatch(/^application\/problem\+json/);
+    expect(await back.json()).toMatchObject({
+      code: 'clock-does-not-go-back',
+      vi: expect.stringMatching(/\S/),
+      en: expect.stringMatching(/\S/),
+    });
     const where = async (url: string) => {
       const head = (await (await fetch(`${url}/api/seasons/2023/head`)).json()) as { head: string };
       const { blocs } = (await (await fetch(`${url}/api/seasons/2023/blocs`)).json()) as {
@@ -165,12 +171,34 @@ describe('npm start', () => {
     expectOneSentence(locked.err);
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
-    const unwritable = await start({ THIDUA_DATA: join(file, 'below') });
-    expect(unwritable.code).toBe(1);
-    expectOneSentence(unwritable.err);
-    const port = await start({ THIDUA_DATA: temporaryFolder(), PORT: 'http' });
-    expect(port.code).toBe(1);
-    expectOneSentence(port.err);
+    // Where no folder can be made, /proc for one on Linux, Node's own way of making several never came back.
+    for (const folder of [join(file, 'below'), ...(existsSync('/proc/self') ? ['/proc/thidua/here'] : [])]) {
+      const unwritable = await start({ THIDUA_DATA: folder });
+      expect(unwritable.code).toBe(1);
+      expectOneSentence(unwritable.err);
+    }
+    for (const PORT of ['http', '0x1F90', '70000']) {
+      const port = await start({ THIDUA_DATA: temporaryFolder(), PORT });
+      expect(port.code).toBe(1);
+      expectOneSentence(port.err);
+    }
+  });
+
+  test('begins anew only in a folder of its own that nobody has open', async () => {
+    const data = temporaryFolder();
+    const { url } = await start({ THIDUA_DATA: data });
+    const taken = await start({ THIDUA_DATA: data }, '--fresh');
+    expect(taken.code).toBe(1);
+    expectOneSentence(taken.err);
+    expect((await fetch(`${url}/api/seasons/2023/head`)).status).toBe(200);
+    expect(existsSync(join(data, 'store'))).toBe(true);
+
+    const home = temporaryFolder();
+    writeFileSync(join(home, 'thu-rieng.txt'), 'giữ lại');
+    const foreign = await start({ THIDUA_DATA: home }, '--fresh');
+    expect(foreign.code).toBe(1);
+    expectOneSentence(foreign.err);
+    expect(existsSync(join(home, 'thu-rieng.txt'))).toBe(true);
   });
 
   test('says in one sentence that the store is damaged', async () => {
@@ -185,6 +213,31 @@ describe('npm start', () => {
     expect(code).toBe(1);
     expectOneSentence(err);
     expect(err).toContain('damaged');
+  });
+
+  test('says so too where the database opens and a block of it is damaged, the export as well', async () => {
+    const data = temporaryFolder();
+    const { child } = await start({ THIDUA_DATA: data });
+    await ended(child, 'SIGTERM');
+    // What was written last is in the log; opening once more moves it into tables.
+    const again = await start({ THIDUA_DATA: data });
+    await ended(again.child, 'SIGTERM');
+    const store = join(data, 'store');
+    for (const name of readdirSync(store).filter((one) => one.endsWith('.ldb'))) {
+      const bytes = readFileSync(join(store, name));
+      bytes.fill(0x55, Math.floor(bytes.length / 8), Math.floor((7 * bytes.length) / 8));
+      chmodSync(join(store, name), 0o600);
+      writeFileSync(join(store, name), bytes);
+    }
+    const { code, err } = await start({ THIDUA_DATA: data });
+    expect(code).toBe(1);
+    expectOneSentence(err);
+    expect(err).toContain('damaged');
+    const out = join(temporaryFolder(), 'season.ndjson');
+    const args = ['infra/local/export.ts', '--season', '2023', '--out', out, '--from', data];
+    const exported = spawnSync(process.execPath, [run, ...args], { encoding: 'utf8' });
+    expect(exported.status).toBe(1);
+    expectOneSentence(exported.stderr);
   });
 });
 
